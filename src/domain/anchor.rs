@@ -1,0 +1,118 @@
+//! Trust anchors: their ids, statuses and purposes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::digest::{DigestTextError, Sha256};
+
+/// The id of a key that may be trusted; never a certificate's hash, because one key may sit in
+/// several certificates (cross-certification, reissue).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AnchorId {
+    /// SHA-256 of the DER SubjectPublicKeyInfo of an X.509 certificate; written `x509-<hex>`.
+    X509(Sha256),
+    /// SHA-256 of the DER SubjectPublicKeyInfo of a bare key; written `raw-<hex>`.
+    Raw(Sha256),
+}
+
+impl fmt::Display for AnchorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::X509(spki) => write!(f, "x509-{spki}"),
+            Self::Raw(spki) => write!(f, "raw-{spki}"),
+        }
+    }
+}
+
+/// Text that is no anchor id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnchorIdError {
+    #[error("unknown kind of anchor id (expected `x509-` or `raw-`)")]
+    Kind,
+    #[error(transparent)]
+    Digest(#[from] DigestTextError),
+}
+
+impl FromStr for AnchorId {
+    type Err = AnchorIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(hex) = text.strip_prefix("x509-") {
+            Ok(Self::X509(hex.parse()?))
+        } else if let Some(hex) = text.strip_prefix("raw-") {
+            Ok(Self::Raw(hex.parse()?))
+        } else {
+            Err(AnchorIdError::Kind)
+        }
+    }
+}
+
+/// What an anchor may vouch for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Software: packages, binaries, manifests.
+    CodeSigning,
+    /// RFC 3161 tokens and Authenticode countersignatures.
+    TimeStamping,
+}
+
+/// Where an anchor stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Recorded, but no person or release authority has accepted it yet.
+    Proposed,
+    /// The vendor said it will come.
+    Announced,
+    Active,
+    /// No longer used by the vendor. Never condemns what it signed.
+    Retired,
+    /// Condemned by us or by the vendor, from a date on.
+    Distrusted,
+    /// Revoked by its issuer, from a date on.
+    Revoked,
+    /// Seen in a root programme; says nothing about our trust.
+    Observed,
+}
+
+impl Status {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Announced => "announced",
+            Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Distrusted => "distrusted",
+            Self::Revoked => "revoked",
+            Self::Observed => "observed",
+        }
+    }
+
+    /// The status that `word` names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [
+            Self::Proposed,
+            Self::Announced,
+            Self::Active,
+            Self::Retired,
+            Self::Distrusted,
+            Self::Revoked,
+            Self::Observed,
+        ]
+        .into_iter()
+        .find(|status| status.word() == word)
+    }
+
+    /// Whether a path may end at an anchor of this status.
+    #[must_use]
+    pub fn anchors(self) -> bool {
+        matches!(self, Self::Active | Self::Retired)
+    }
+
+    /// Whether this status condemns signatures.
+    #[must_use]
+    pub fn condemns(self) -> bool {
+        matches!(self, Self::Distrusted | Self::Revoked)
+    }
+}

@@ -1,0 +1,15 @@
+//! Plain values of the field: no wire formats, no clock, no IO.
+
+mod anchor;
+mod digest;
+mod finding;
+mod oid;
+mod time;
+mod verdict;
+
+pub use anchor::{AnchorId, AnchorIdError, Purpose, Status};
+pub use digest::{DigestTextError, HashAlgorithm, Sha256};
+pub use finding::{Finding, FindingKind, Severity};
+pub use oid::Oid;
+pub use time::{SigningTime, TimeGround, Validity};
+pub use verdict::{Crypto, Verdict};

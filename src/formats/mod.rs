@@ -1,0 +1,12 @@
+//! Hostile bytes into values: readers for certificates, signatures and containers.
+//!
+//! Every reader takes bytes (or a [`source::Source`]) and gives values or an error with facts. None
+//! panics, none allocates by a number it read without a limit, none decides about trust.
+
+pub mod algorithm;
+pub mod der;
+pub mod digest;
+pub mod limits;
+pub mod pem;
+pub mod source;
+pub mod x509;

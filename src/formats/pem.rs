@@ -1,0 +1,82 @@
+//! PEM blocks (RFC 7468): labels and decoded bytes, text around them ignored.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::limits;
+
+/// One block of a PEM file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The words after `BEGIN`, such as `CERTIFICATE`.
+    pub label: String,
+    pub der: Vec<u8>,
+}
+
+/// What is wrong with a PEM file; lines count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PemError {
+    #[error("the block that begins in line {line} has no matching END")]
+    Unclosed { line: usize },
+    #[error("the block that begins in line {line} is not base64")]
+    NotBase64 { line: usize },
+    #[error("more than {limit} blocks")]
+    TooMany { limit: usize },
+}
+
+/// Whether the bytes look like PEM.
+#[must_use]
+pub fn is_pem(bytes: &[u8]) -> bool {
+    bytes
+        .windows(11)
+        .take(64 << 10)
+        .any(|window| window == b"-----BEGIN ")
+}
+
+/// Every block, in file order.
+///
+/// # Errors
+/// When a block is not closed by its own label or is not base64.
+pub fn blocks(bytes: &[u8]) -> Result<Vec<Block>, PemError> {
+    let mut found = vec![];
+    let mut open: Option<(usize, &[u8], Vec<u8>)> = None;
+    for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.trim_ascii();
+        match &mut open {
+            None => {
+                if let Some(label) = marker(line, b"-----BEGIN ") {
+                    open = Some((index + 1, label, vec![]));
+                }
+            }
+            Some((start, label, text)) => {
+                if marker(line, b"-----END ") == Some(*label) {
+                    let der = STANDARD
+                        .decode(&*text)
+                        .map_err(|_| PemError::NotBase64 { line: *start })?;
+                    found.push(Block {
+                        label: String::from_utf8_lossy(label).into_owned(),
+                        der,
+                    });
+                    if found.len() > limits::ANCHORS {
+                        return Err(PemError::TooMany {
+                            limit: limits::ANCHORS,
+                        });
+                    }
+                    open = None;
+                } else if line.starts_with(b"-----") {
+                    return Err(PemError::Unclosed { line: *start });
+                } else {
+                    text.extend_from_slice(line);
+                }
+            }
+        }
+    }
+    match open {
+        Some((line, _, _)) => Err(PemError::Unclosed { line }),
+        None => Ok(found),
+    }
+}
+
+fn marker<'a>(line: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    line.strip_prefix(prefix)?.strip_suffix(b"-----")
+}

@@ -1,0 +1,9 @@
+//! X.509 certificates as owned values (RFC 5280).
+
+mod certificate;
+mod name;
+
+pub use certificate::{
+    AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateError, Extension, KeyUsage,
+};
+pub use name::Name;

@@ -1,0 +1,236 @@
+//! Distinguished names: as encoded, as text, and in a form that compares as RFC 5280 7.1 asks.
+
+use std::fmt;
+
+use crate::domain::Oid;
+use crate::formats::der::{DerError, Tag, Value};
+
+/// A distinguished name.
+#[derive(Clone)]
+pub struct Name {
+    der: Vec<u8>,
+    canonical: Vec<u8>,
+    attributes: Vec<Attribute>,
+}
+
+/// One attribute of a name, in encoded order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    pub oid: Oid,
+    /// The value as text; bytes that are no text are shown as `#` and hex.
+    pub value: String,
+    /// Whether it stands in the same RDN as the attribute before it.
+    pub joined: bool,
+}
+
+impl Name {
+    /// Reads the whole DER of a Name.
+    ///
+    /// # Errors
+    /// When it is not well formed.
+    pub fn from_der(der: &[u8]) -> Result<Self, DerError> {
+        let sequence = crate::formats::der::single(der, Tag::SEQUENCE)?;
+        let mut canonical = Vec::with_capacity(der.len());
+        let mut attributes = vec![];
+        let mut relative_names = sequence.reader();
+        while !relative_names.is_empty() {
+            let set = relative_names.expect(Tag::SET)?;
+            let mut parts = vec![];
+            let mut members = set.reader();
+            let mut joined = false;
+            while !members.is_empty() {
+                let mut pair = members.expect(Tag::SEQUENCE)?.reader();
+                let oid_value = pair.expect(Tag::OID)?;
+                let oid = Oid::from_der_content(oid_value.content).ok_or(DerError::Content)?;
+                let value = pair.any()?;
+                pair.finish()?;
+                let text = text_of(&value);
+                let mut part = oid_value.whole.to_vec();
+                match &text {
+                    Some(text) => folded(text, &mut part),
+                    None => part.extend_from_slice(value.whole),
+                }
+                part.push(0);
+                parts.push(part);
+                attributes.push(Attribute {
+                    oid,
+                    value: text.unwrap_or_else(|| hex(value.content)),
+                    joined,
+                });
+                joined = true;
+            }
+            parts.sort();
+            parts
+                .iter()
+                .for_each(|part| canonical.extend_from_slice(part));
+            canonical.push(1);
+        }
+        Ok(Self {
+            der: der.to_vec(),
+            canonical,
+            attributes,
+        })
+    }
+
+    /// The name as it was encoded.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// A form that is equal for names that match: letter case and runs of spaces do not count.
+    #[must_use]
+    pub fn canonical(&self) -> &[u8] {
+        &self.canonical
+    }
+
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// Whether there is no attribute at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+    }
+
+    /// The first value of an attribute type, such as `2.5.4.10` for the organisation.
+    #[must_use]
+    pub fn first(&self, oid: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.oid == oid)
+            .map(|attribute| attribute.value.as_str())
+    }
+
+    /// The organisation (O).
+    #[must_use]
+    pub fn organisation(&self) -> Option<&str> {
+        self.first("2.5.4.10")
+    }
+
+    /// The common name (CN).
+    #[must_use]
+    pub fn common_name(&self) -> Option<&str> {
+        self.first("2.5.4.3")
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+}
+
+impl Eq for Name {}
+
+/// RFC 4514 order and escapes: most specific first.
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut groups: Vec<Vec<&Attribute>> = vec![];
+        for attribute in &self.attributes {
+            match groups.last_mut() {
+                Some(group) if attribute.joined => group.push(attribute),
+                _ => groups.push(vec![attribute]),
+            }
+        }
+        for (index, group) in groups.iter().rev().enumerate() {
+            if index > 0 {
+                f.write_str(", ")?;
+            }
+            for (index, attribute) in group.iter().enumerate() {
+                if index > 0 {
+                    f.write_str("+")?;
+                }
+                match short_name(attribute.oid.as_str()) {
+                    Some(short) => write!(f, "{short}=")?,
+                    None => write!(f, "{}=", attribute.oid)?,
+                }
+                for character in attribute.value.chars() {
+                    if matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';') {
+                        f.write_str("\\")?;
+                    }
+                    write!(f, "{character}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Name({self})")
+    }
+}
+
+fn short_name(oid: &str) -> Option<&'static str> {
+    Some(match oid {
+        "2.5.4.3" => "CN",
+        "2.5.4.5" => "serialNumber",
+        "2.5.4.6" => "C",
+        "2.5.4.7" => "L",
+        "2.5.4.8" => "ST",
+        "2.5.4.9" => "street",
+        "2.5.4.10" => "O",
+        "2.5.4.11" => "OU",
+        "2.5.4.15" => "businessCategory",
+        "2.5.4.17" => "postalCode",
+        "0.9.2342.19200300.100.1.25" => "DC",
+        "0.9.2342.19200300.100.1.1" => "UID",
+        "1.2.840.113549.1.9.1" => "emailAddress",
+        "1.3.6.1.4.1.311.60.2.1.1" => "jurisdictionL",
+        "1.3.6.1.4.1.311.60.2.1.2" => "jurisdictionST",
+        "1.3.6.1.4.1.311.60.2.1.3" => "jurisdictionC",
+        _ => return None,
+    })
+}
+
+fn text_of(value: &Value<'_>) -> Option<String> {
+    match value.tag {
+        Tag::UTF8_STRING | Tag::PRINTABLE_STRING | Tag::IA5_STRING => {
+            String::from_utf8(value.content.to_vec()).ok()
+        }
+        // T.61 in certificates is Latin-1 in practice.
+        Tag::TELETEX_STRING => Some(value.content.iter().copied().map(char::from).collect()),
+        Tag::BMP_STRING if value.content.len() % 2 == 0 => {
+            let units: Vec<u16> = value
+                .content
+                .chunks_exact(2)
+                .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
+                .collect();
+            String::from_utf16(&units).ok()
+        }
+        Tag::UNIVERSAL_STRING if value.content.len() % 4 == 0 => value
+            .content
+            .chunks_exact(4)
+            .map(|unit| char::from_u32(u32::from_be_bytes([unit[0], unit[1], unit[2], unit[3]])))
+            .collect(),
+        _ => None,
+    }
+}
+
+/// Case folded, outer spaces gone, inner runs of spaces one (the parts of RFC 4518 that occur).
+fn folded(text: &str, into: &mut Vec<u8>) {
+    let mut first = true;
+    for word in text.split_whitespace() {
+        if !first {
+            into.push(b' ');
+        }
+        first = false;
+        if word.is_ascii() {
+            into.extend(word.bytes().map(|byte| byte.to_ascii_lowercase()));
+        } else {
+            into.extend_from_slice(word.to_lowercase().as_bytes());
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold("#".to_owned(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,1 @@
+//! Pure judgement over facts, a view of trust and an instant.

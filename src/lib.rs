@@ -1,0 +1,7 @@
+//! anchorwatch keeps watch over software vendors' trust anchors and judges signed packages offline.
+//!
+//! The modules are floors; each may use only the floors below it. `ARCHITECTURE.md` has the map.
+
+pub mod domain;
+pub mod formats;
+pub mod judge;
