@@ -5,3 +5,5 @@
 pub mod domain;
 pub mod formats;
 pub mod judge;
+pub mod render;
+pub mod store;
