@@ -7,3 +7,5 @@ pub mod formats;
 pub mod judge;
 pub mod render;
 pub mod store;
+pub mod config;
+pub mod service;

@@ -4,7 +4,7 @@ use crate::domain::{Finding, FindingKind};
 
 /// The next step, when there is one; always something the reader can do.
 #[must_use]
-pub fn next_step(finding: &Finding) -> Option<&'static str> {
+pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
     Some(match &finding.kind {
         FindingKind::ContainerFault { .. } => {
             "do not unpack it; ask the vendor for a clean archive"
