@@ -73,9 +73,11 @@ pub(super) fn leaf(
     let Some(wanted) = purpose.oid() else {
         return defects;
     };
-    if certificate
-        .key_usage()
-        .is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation)
+    // Another purpose may need another key use, key agreement for one.
+    if !matches!(purpose, KeyPurpose::Oid(_))
+        && certificate
+            .key_usage()
+            .is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation)
     {
         defects.push(Defect::KeyUsage(KeyUse::DigitalSignature));
     }
@@ -159,7 +161,12 @@ pub(super) fn anchor(certificate: &Certificate, at: Timestamp, profile: Profile)
     {
         defects.push(Defect::KeyUsage(KeyUse::CertificateSign));
     }
-    defects.extend(certificate.extensions().iter().filter_map(constraint));
+    match profile {
+        Profile::Strict => extensions(certificate, profile, &mut defects),
+        Profile::Field => {
+            defects.extend(certificate.extensions().iter().filter_map(constraint));
+        }
+    }
     defects
 }
 
@@ -193,13 +200,15 @@ fn allows(list: &[Oid], wanted: &Oid) -> bool {
 
 fn validity(certificate: &Certificate, at: Timestamp, defects: &mut Vec<Defect>) {
     let validity = certificate.validity();
-    if at < validity.not_before {
+    // Certificates count in seconds, and the last one belongs to them (RFC 5280 4.1.2.5).
+    let second = at.as_second();
+    if second < validity.not_before.as_second() {
         defects.push(Defect::NotYetValid {
             at,
             not_before: validity.not_before,
         });
     }
-    if at > validity.not_after {
+    if second > validity.not_after.as_second() {
         defects.push(Defect::Expired {
             at,
             not_after: validity.not_after,
@@ -216,6 +225,11 @@ fn common(certificate: &Certificate, at: Timestamp, profile: Profile) -> Vec<Def
     if certificate.issuer().is_empty() {
         defects.push(Defect::EmptyIssuer);
     }
+    extensions(certificate, profile, &mut defects);
+    defects
+}
+
+fn extensions(certificate: &Certificate, profile: Profile, defects: &mut Vec<Defect>) {
     for extension in certificate.extensions() {
         let oid = extension.oid.as_str();
         if let Some(defect) = constraint(extension) {
@@ -231,7 +245,6 @@ fn common(certificate: &Certificate, at: Timestamp, profile: Profile) -> Vec<Def
             defects.push(Defect::UnknownCritical(extension.oid.clone()));
         }
     }
-    defects
 }
 
 /// Name constraints and explicit policies bind whether critical or not. To forbid anyPolicy decides

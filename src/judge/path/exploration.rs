@@ -227,7 +227,7 @@ impl<'a> Exploration<'a> {
             match checked.get(&key) {
                 Some(Ok(weaknesses)) => {
                     let weaknesses = weaknesses.clone();
-                    let link = self.link(certificate, &candidate, weaknesses);
+                    let link = self.linked(certificate, &candidate, weaknesses);
                     if !links.iter().any(|known| known.to == link.to) {
                         links.push(link);
                     }
@@ -263,7 +263,7 @@ impl<'a> Exploration<'a> {
         })
     }
 
-    fn link(
+    fn linked(
         &mut self,
         certificate: &Certificate,
         candidate: &Candidate,

@@ -16,6 +16,9 @@ mod checks;
 mod exploration;
 mod failure;
 mod gap;
+mod graph;
+mod near;
+mod others;
 mod outcome;
 mod search;
 
