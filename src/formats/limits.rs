@@ -7,7 +7,7 @@ pub const SIGNATURE_OBJECT: usize = 1 << 20;
 /// The largest single certificate, in bytes.
 pub const CERTIFICATE: usize = 64 << 10;
 /// How many certificates one bundle or signature may offer.
-pub const CERTIFICATES: usize = 64;
+pub const CERTIFICATES: usize = 128;
 /// How many certificates a file of anchors may hold.
 pub const ANCHORS: usize = 20_000;
 /// The deepest nesting of DER values.
@@ -34,3 +34,14 @@ pub const RATIO_FLOOR: u64 = 16 << 20;
 pub const WHOLE_MESSAGE: u64 = 32 << 20;
 /// How much of a script or a text file is read for findings, in bytes.
 pub const SCRIPT: usize = 256 << 10;
+/// How many signature checks one search for certification paths may spend; a DSA check counts for
+/// many.
+pub const PATH_SIGNATURE_CHECKS: u32 = 512;
+/// How many candidates and branches one search for certification paths may look at.
+pub const PATH_STEPS: u32 = 20_000;
+/// How many complete paths, and how many near ones, one search tells.
+pub const PATHS: usize = 8;
+/// How many failures one search for certification paths keeps.
+pub const PATH_FAILURES: usize = 256;
+/// How many signature checks are remembered across searches.
+pub const REMEMBERED_CHECKS: usize = 65_536;
