@@ -34,3 +34,7 @@ pub const RATIO_FLOOR: u64 = 16 << 20;
 pub const WHOLE_MESSAGE: u64 = 32 << 20;
 /// How much of a script or a text file is read for findings, in bytes.
 pub const SCRIPT: usize = 256 << 10;
+/// How many files a trust folder may hold.
+pub const TRUST_FILES: usize = 100_000;
+/// The largest single file of a trust folder, in bytes.
+pub const TRUST_FILE: usize = 1 << 20;

@@ -1,1 +1,3 @@
 //! Pure judgement over facts, a view of trust and an instant.
+
+pub mod trust;
