@@ -9,3 +9,4 @@ mod signature;
 pub mod signatures;
 pub mod standing;
 mod time;
+pub mod trust;
