@@ -105,8 +105,10 @@ pub enum FindingKind {
     /// An issuer of that very name is known, with another key.
     LookAlikeIssuer {
         subject: String,
+        /// SHA-256 of the known key's SubjectPublicKeyInfo.
         known: String,
-        shipped: String,
+        /// The key identifier that the certificate asks for.
+        wanted: Option<String>,
     },
     /// The search for paths ended at its budget.
     BudgetExhausted { checks: u32 },
@@ -133,7 +135,7 @@ pub enum FindingKind {
     /// A recorded rotation names this key.
     RotationRecorded { rotation: String, vendor: String },
     /// The file's name looks like a vendor's product; names are the attacker's to choose.
-    NameSuggestsVendor { vendor: String, product: String },
+    NameSuggestsVendor { vendor: String },
 
     // What a manifest or a script says.
     /// A dependency that any version satisfies.

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::path::{Profile, SignatureCache};
+use super::path::{Anchors, Profile, SignatureCache};
 use super::trust::View;
+use crate::domain::{Purpose, Sha256};
+use crate::formats::x509::{Certificate, Name};
 
 /// The circumstances of a judgement. The same facts and circumstances give the same report.
 #[derive(Clone, Copy)]
@@ -27,5 +29,25 @@ impl std::fmt::Debug for Context<'_> {
             .field("vendor", &self.vendor)
             .field("witnessed", &self.witnessed)
             .finish_non_exhaustive()
+    }
+}
+
+/// The anchors of one purpose, as the path walker asks for them.
+pub(super) struct AnchorsFor<'a> {
+    pub(super) view: &'a dyn View,
+    pub(super) purpose: Purpose,
+}
+
+impl Anchors for AnchorsFor<'_> {
+    fn by_subject(&self, name: &Name) -> Vec<Certificate> {
+        self.view.by_subject(self.purpose, name)
+    }
+
+    fn by_key_identifier(&self, key_identifier: &[u8]) -> Vec<Certificate> {
+        self.view.by_key_identifier(self.purpose, key_identifier)
+    }
+
+    fn by_key(&self, spki_sha256: Sha256) -> Vec<Certificate> {
+        self.view.by_spki(self.purpose, &spki_sha256)
     }
 }

@@ -7,6 +7,6 @@ pub mod path;
 pub mod report;
 mod signature;
 pub mod signatures;
-pub mod standing;
+mod standing;
 mod time;
 pub mod trust;

@@ -13,7 +13,7 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
     let named = facts
         .named_vendor
         .as_deref()
-        .and_then(|name| context.view.vendor_by_name(name));
+        .and_then(|name| vendor_by_name(context, name));
     // Without a stated vendor, the one that the manifest names is the expectation to meet.
     let context = Context {
         vendor: context.vendor.or(named.as_deref()),
@@ -30,11 +30,8 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
     let best = signatures.iter().find(|s| s.verdict == verdict);
     if !signatures.is_empty() && verdict != Verdict::Anchored {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        for (vendor, product) in context.view.suggestions(name) {
-            findings.push(Finding::whole(FindingKind::NameSuggestsVendor {
-                vendor,
-                product,
-            }));
+        for vendor in context.view.vendors_suggested_by(name) {
+            findings.push(Finding::whole(FindingKind::NameSuggestsVendor { vendor }));
         }
     }
     PackageReport {
@@ -72,4 +69,17 @@ fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict
         signature.findings.push(finding);
     }
     best
+}
+
+/// The vendor whose slug, name or alias this is, letter case aside.
+fn vendor_by_name(context: &Context<'_>, name: &str) -> Option<String> {
+    let wanted = name.trim().to_lowercase();
+    context.view.vendors().into_iter().find(|slug| {
+        *slug == wanted
+            || context.view.vendor(slug).is_some_and(|profile| {
+                std::iter::once(&profile.name)
+                    .chain(&profile.aliases)
+                    .any(|known| known.to_lowercase() == wanted)
+            })
+    })
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::context::Context;
+use super::context::{AnchorsFor, Context};
 use super::facts::SignatureFacts;
 use super::path::{Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
 use super::report::{
@@ -10,7 +10,9 @@ use super::report::{
 };
 use super::standing::{Standing, standing};
 use super::time::{TimeFound, signing_time};
-use crate::domain::{Crypto, Finding, FindingKind, Verdict};
+use crate::domain::{
+    AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict,
+};
 use crate::formats::algorithm::Weakness;
 use crate::formats::x509::Certificate;
 
@@ -27,8 +29,8 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
         signer: facts.signer.clone(),
         path: vec![],
         anchor: None,
-        time: crate::domain::SigningTime {
-            ground: crate::domain::TimeGround::None,
+        time: SigningTime {
+            ground: TimeGround::None,
             at: None,
         },
         timestamp: None,
@@ -96,7 +98,7 @@ fn judge_good(
         .paths
         .iter()
         .map(|path| {
-            let meaning = standing(path, time.time.established(), context, &facts.place);
+            let meaning = standing(path, time.time, context, &facts.place);
             (path, meaning)
         })
         .reduce(|best, next| if rank(&next.1) < rank(&best.1) { next } else { best });
@@ -132,7 +134,10 @@ fn walked(
     walk(&Question {
         leaf: signer,
         offered: &facts.certificates,
-        anchors: context.view.as_anchors(),
+        anchors: &AnchorsFor {
+            view: context.view,
+            purpose: Purpose::CodeSigning,
+        },
         at,
         purpose: &purpose,
         profile: context.profile,
@@ -174,23 +179,23 @@ fn explain_failure(
     let found = |kind| Finding::new(kind, facts.place.clone());
     report.near_paths = walked.near.iter().take(NEAR_PATHS).map(told).collect();
     if let Some(gap) = &walked.gap {
-        let look_alike = gap.look_alike();
+        let look_alike = gap.same_name.first();
         let subject = gap.subject.to_string();
         let key_identifier = gap.key_identifier.as_deref().map(hex);
         report.missing_issuer = Some(MissingIssuer {
             subject: subject.clone(),
             key_identifier: key_identifier.clone(),
-            known_name_with_other_key: look_alike.clone().map(|(known, _)| known),
+            known_name_with_other_key: look_alike.map(|other| other.spki_sha256),
         });
         report.findings.push(found(FindingKind::UnknownIssuer {
             subject: subject.clone(),
             key_identifier,
         }));
-        if let Some((known, shipped)) = look_alike {
+        if let Some(other) = look_alike {
             report.findings.push(found(FindingKind::LookAlikeIssuer {
                 subject,
-                known: known.to_string(),
-                shipped,
+                known: other.spki_sha256.to_string(),
+                wanted: gap.key_identifier.as_deref().map(hex),
             }));
         }
     }
@@ -234,29 +239,44 @@ fn explain_failure(
         Verdict::Invalid
     };
     if report.verdict == Verdict::Unanchored {
-        explain_by_rotations(facts, signer, context, report);
+        explain_by_rotations(walked, signer, facts, context, report);
     }
 }
 
-/// A recorded rotation of the right vendor that names a key of this chain, or the signer's leaf.
+/// A recorded rotation of the right vendor that names a key of this chain explains it.
 fn explain_by_rotations(
-    facts: &SignatureFacts,
+    walked: &Walk,
     signer: &Certificate,
+    facts: &SignatureFacts,
     context: &Context<'_>,
     report: &mut SignatureReport,
 ) {
-    for (vendor, rotation) in context.view.rotations_naming(signer, &facts.certificates) {
-        if context.vendor.is_some_and(|stated| stated != vendor) {
+    // Only keys whose signatures link up to this signer: a spare certificate explains nothing.
+    let linked = walked.near.iter().flat_map(|near| &near.certificates);
+    let mut keys: Vec<AnchorId> = std::iter::once(signer)
+        .chain(linked)
+        .map(|certificate| AnchorId::X509(certificate.spki_sha256()))
+        .collect();
+    keys.sort();
+    keys.dedup();
+    for named in keys.iter().flat_map(|key| context.view.rotations_of_key(key)) {
+        let id = named.rotation.id.clone();
+        if context.vendor.is_some_and(|stated| stated != named.vendor)
+            || report.explained.by.contains(&id)
+        {
             continue;
         }
         report.verdict = Verdict::Explained;
         report.explained.level = ExplainedLevel::Explained;
-        report.explained.by.push(rotation.clone());
-        report.vendor.get_or_insert_with(|| vendor.clone());
+        report.vendor.get_or_insert_with(|| named.vendor.clone());
         report.findings.push(Finding::new(
-            FindingKind::RotationRecorded { rotation, vendor },
+            FindingKind::RotationRecorded {
+                rotation: id.clone(),
+                vendor: named.vendor,
+            },
             facts.place.clone(),
         ));
+        report.explained.by.push(id);
     }
 }
 

@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use super::context::Context;
 use super::path::Path;
 use super::report::AnchorReport;
-use crate::domain::{AnchorId, Finding, FindingKind, Purpose, Sha256, Status, Verdict};
+use super::trust::{Mismatch, Sighting, matching_rules, nearly_matching_rules};
+use crate::domain::{
+    AnchorId, Finding, FindingKind, Purpose, SigningTime, Status, Verdict,
+};
 use crate::formats::x509::Certificate;
 
 /// The meaning of one path.
@@ -17,157 +20,148 @@ pub(super) struct Standing {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Judges a complete path for a signature made at `established` time, if anything establishes one.
+/// Judges what a complete path means for a signature made at `time`.
 pub(super) fn standing(
     path: &Path,
-    established: Option<Timestamp>,
+    time: SigningTime,
     context: &Context<'_>,
     place: &str,
 ) -> Standing {
+    let id = AnchorId::X509(path.anchor);
     let mut standing = Standing {
         verdict: Verdict::Unanchored,
         vendor: None,
         anchor: AnchorReport {
-            id: AnchorId::X509(path.anchor),
+            id: id.clone(),
             vendor: None,
-            kind: "shared",
+            kind: "given",
         },
         findings: vec![],
     };
-    let found = |kind| Finding::new(kind, place);
-    if context.view.anchors_anything() {
+    if context.view.is_bare() {
         standing.verdict = Verdict::Anchored;
-        standing.anchor.kind = "given";
         return standing;
     }
-    for certificate in &path.certificates {
-        let condemned = condemnation(
-            certificate,
-            context.vendor,
-            Purpose::CodeSigning,
-            established,
-            context,
-        );
-        if let Some((status, since)) = condemned {
-            standing.verdict = Verdict::Distrusted;
-            standing.findings.push(Finding::new(
-                FindingKind::CondemnedKey {
-                    status: status.word().to_owned(),
-                    since,
-                },
-                certificate.subject().to_string(),
-            ));
-            return standing;
-        }
+    let Some(anchor) = context.view.anchor(&id) else {
+        return standing;
+    };
+    standing.anchor.kind = if anchor.shared { "shared" } else { "vendor" };
+    let seen = Sighting {
+        path: &path.certificates,
+        signing_time: time,
+        at: time.established().unwrap_or(context.at),
+    };
+    let vendors: Vec<String> = if anchor.shared {
+        let rules = matching_rules(context.view, &seen);
+        rules.into_iter().map(|rule| rule.vendor).collect()
+    } else {
+        anchor.vendors
+    };
+    if let Some(condemned) = condemned_on(path, &vendors, time, context) {
+        standing.verdict = Verdict::Distrusted;
+        standing.findings.push(condemned);
+        return standing;
     }
-    let mut others = vec![];
-    let mut refused = vec![];
-    let mut best: Option<Standing> = None;
-    for candidate in context.view.vouchers(&path.certificates, path.anchor) {
-        let Some(mut judged) = vouched(&candidate, path.anchor, established, context, place) else {
-            continue;
-        };
-        if let Some(rule) = &candidate.wants_timestamp
-            && established.is_none()
-        {
-            refused.push(found(FindingKind::RuleWantsTimestamp { rule: rule.clone() }));
-            continue;
+    let vouching = |vendor: &String| accepted(&id, vendor, seen.at, context, place);
+    let mut accepting: Vec<(String, Vec<Finding>)> = vendors
+        .into_iter()
+        .filter_map(|vendor| vouching(&vendor).map(|findings| (vendor, findings)))
+        .collect();
+    accepting.sort_by(|one, other| one.0.cmp(&other.0));
+    accepting.dedup_by(|one, other| one.0 == other.0);
+    let found = |kind| Finding::new(kind, place);
+    let chosen = match context.vendor {
+        Some(stated) => accepting.iter().find(|(vendor, _)| vendor == stated),
+        None => accepting.first(),
+    };
+    if let Some((vendor, findings)) = chosen {
+        standing.verdict = Verdict::Anchored;
+        standing.vendor = Some(vendor.clone());
+        standing.anchor.vendor = Some(vendor.clone());
+        standing.findings.clone_from(findings);
+        if context.vendor.is_none() {
+            let vendor = vendor.clone();
+            standing.findings.push(found(FindingKind::VendorNotStated { vendor }));
         }
-        judged.anchor.kind = if candidate.by_rule { "shared" } else { "vendor" };
-        match context.vendor {
-            Some(stated) if stated != candidate.vendor => others.push(candidate.vendor.clone()),
-            _ if best.is_none() => best = Some(judged),
-            _ => {}
-        }
+        return standing;
     }
-    if let Some(mut best) = best {
-        if context.vendor.is_none()
-            && let Some(vendor) = &best.vendor
-        {
-            best.findings.push(found(FindingKind::VendorNotStated {
-                vendor: vendor.clone(),
-            }));
-        }
-        return best;
-    }
-    if let (Some(stated), false) = (context.vendor, others.is_empty()) {
-        others.sort();
-        others.dedup();
+    if let (Some(stated), Some((vendor, _))) = (context.vendor, accepting.first()) {
         standing.verdict = Verdict::Foreign;
-        standing.vendor = others.first().cloned();
+        standing.vendor = Some(vendor.clone());
         standing.findings.push(found(FindingKind::ForeignSigner {
             stated: stated.to_owned(),
-            found: others,
+            found: accepting.iter().map(|(vendor, _)| vendor.clone()).collect(),
         }));
         return standing;
     }
-    standing.findings = refused;
-    if context.view.is_shared(path.anchor) {
+    for near in nearly_matching_rules(context.view, &seen) {
+        if near.mismatches == [Mismatch::TimestampMissing] {
+            let rule = format!("{}/{}", near.rule.vendor, near.rule.name);
+            standing.findings.push(found(FindingKind::RuleWantsTimestamp { rule }));
+        }
+    }
+    if anchor.shared {
         standing.verdict = Verdict::Unpinned;
-        let name = |certificate: Option<&Certificate>| {
-            certificate.map_or_else(String::new, |c| c.subject().to_string())
+        let subject = |certificate: Option<&Certificate>| {
+            certificate.map_or_else(String::new, |known| known.subject().to_string())
         };
         standing.findings.push(found(FindingKind::NoSignerRule {
-            root: name(path.certificates.last()),
-            signer: name(path.certificates.first()),
+            root: anchor.name,
+            signer: subject(path.certificates.first()),
         }));
     }
     standing
 }
 
-/// A vendor for whom the view would accept this path, before the status of the anchor is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Voucher {
-    /// By slug.
-    pub vendor: String,
-    /// A signer rule matched; otherwise the anchor is the vendor's own.
-    pub by_rule: bool,
-    /// The rule that asks for a timestamp, if it does.
-    pub wants_timestamp: Option<String>,
+/// The first certificate of the path whose key is condemned for everybody, or for a vendor that
+/// would vouch.
+fn condemned_on(
+    path: &Path,
+    vendors: &[String],
+    time: SigningTime,
+    context: &Context<'_>,
+) -> Option<Finding> {
+    let scopes: Vec<Option<&str>> = std::iter::once(context.vendor)
+        .chain(vendors.iter().map(|vendor| Some(vendor.as_str())))
+        .collect();
+    path.certificates.iter().find_map(|certificate| {
+        let (status, since) = scopes.iter().find_map(|vendor| {
+            let established = time.established();
+            condemnation(certificate, *vendor, Purpose::CodeSigning, established, context)
+        })?;
+        let kind = FindingKind::CondemnedKey {
+            status: status.word().to_owned(),
+            since,
+        };
+        Some(Finding::new(kind, certificate.subject().to_string()))
+    })
 }
 
-fn vouched(
-    candidate: &Voucher,
-    anchor: Sha256,
-    established: Option<Timestamp>,
+/// What to say when the anchor's status lets it vouch for this vendor at that instant; `None` when
+/// it does not.
+fn accepted(
+    anchor: &AnchorId,
+    vendor: &str,
+    instant: Timestamp,
     context: &Context<'_>,
     place: &str,
-) -> Option<Standing> {
-    let vendor = Some(candidate.vendor.as_str());
-    let instant = established.unwrap_or(context.at);
-    let record = context
-        .view
-        .record(anchor, vendor, Purpose::CodeSigning, instant)?;
-    if !record.status.anchors() {
+) -> Option<Vec<Finding>> {
+    let standing =
+        context
+            .view
+            .status_at(anchor, Some(vendor), Purpose::CodeSigning, instant)?;
+    let (status, valid_from) = (standing.record.status, standing.record.valid_from);
+    if !status.anchors() {
         return None;
     }
     let mut findings = vec![];
-    if record.before_first_seen {
-        findings.push(Finding::new(
-            FindingKind::BeforeFirstSeen {
-                valid_from: record.valid_from,
-            },
-            place,
-        ));
+    if standing.before_first_seen {
+        findings.push(Finding::new(FindingKind::BeforeFirstSeen { valid_from }, place));
     }
-    if record.status == Status::Retired {
-        findings.push(Finding::new(
-            FindingKind::RetiredKey {
-                since: record.valid_from,
-            },
-            place,
-        ));
+    if status == Status::Retired {
+        findings.push(Finding::new(FindingKind::RetiredKey { since: valid_from }, place));
     }
-    Some(Standing {
-        verdict: Verdict::Anchored,
-        vendor: Some(candidate.vendor.clone()),
-        anchor: AnchorReport {
-            id: AnchorId::X509(anchor),
-            vendor: Some(candidate.vendor.clone()),
-            kind: "vendor",
-        },
-        findings,
-    })
+    Some(findings)
 }
 
 /// Whether the certificate's key is condemned for a signature made at `established`: from the date of
@@ -179,8 +173,11 @@ pub(super) fn condemnation(
     established: Option<Timestamp>,
     context: &Context<'_>,
 ) -> Option<(Status, Timestamp)> {
-    let key = certificate.spki_sha256();
-    let record = context.view.record(key, vendor, purpose, context.at)?;
+    let key = AnchorId::X509(certificate.spki_sha256());
+    let record = context
+        .view
+        .status_at(&key, vendor, purpose, context.at)?
+        .record;
     let before = established.is_some_and(|time| time < record.valid_from);
     (record.status.condemns() && !before).then_some((record.status, record.valid_from))
 }

@@ -6,12 +6,14 @@
 
 use jiff::Timestamp;
 
-use super::context::Context;
+use super::context::{AnchorsFor, Context};
 use super::facts::{SignatureFacts, TimestampFacts};
 use super::path::{Budget, KeyPurpose, Question, walk};
 use super::report::TimestampReport;
 use super::standing::condemnation;
-use crate::domain::{Crypto, Finding, FindingKind, Oid, Purpose, SigningTime, TimeGround};
+use crate::domain::{
+    AnchorId, Crypto, Finding, FindingKind, Oid, Purpose, SigningTime, TimeGround,
+};
 use crate::formats::x509::Certificate;
 
 /// id-kp-timeStamping (RFC 5280 4.2.1.12).
@@ -107,7 +109,10 @@ fn anchored(
     let found = walk(&Question {
         leaf: authority,
         offered: &offered,
-        anchors: context.view.as_anchors(),
+        anchors: &AnchorsFor {
+            view: context.view,
+            purpose: Purpose::TimeStamping,
+        },
         at: time,
         purpose: &purpose,
         profile: context.profile,
@@ -123,7 +128,7 @@ fn anchored(
         !condemned
             && context
                 .view
-                .record(path.anchor, None, Purpose::TimeStamping, time)
-                .is_some_and(|record| record.status.anchors())
+                .status_at(&AnchorId::X509(path.anchor), None, Purpose::TimeStamping, time)
+                .is_some_and(|standing| standing.record.status.anchors())
     })
 }

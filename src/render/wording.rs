@@ -121,12 +121,15 @@ pub fn message(finding: &Finding) -> String {
         FindingKind::LookAlikeIssuer {
             subject,
             known,
-            shipped,
+            wanted,
         } => format!(
-            "{} is known here with another key ({}) than the one that signed ({}): a rotation, or a look-alike",
+            "{} is known here with another key (SPKI {}) than the one that signed{}: a rotation, or a look-alike",
             p(subject),
             p(known),
-            p(shipped)
+            wanted
+                .as_ref()
+                .map(|id| format!(" (key id {})", super::in_groups_of_four(id)))
+                .unwrap_or_default()
         ),
         FindingKind::BudgetExhausted { checks } => {
             format!("the search for a path ended at its budget, after {checks} steps")
@@ -170,9 +173,8 @@ pub fn message(finding: &Finding) -> String {
             p(rotation),
             p(vendor)
         ),
-        FindingKind::NameSuggestsVendor { vendor, product } => format!(
-            "the file's name looks like {} of {}; a name proves nothing",
-            p(product),
+        FindingKind::NameSuggestsVendor { vendor } => format!(
+            "the file's name looks like a product of {}; a name proves nothing",
             p(vendor)
         ),
         FindingKind::LooseDependency { dependency, range } => format!(
