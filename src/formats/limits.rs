@@ -45,3 +45,7 @@ pub const PATHS: usize = 8;
 pub const PATH_FAILURES: usize = 256;
 /// How many signature checks are remembered across searches.
 pub const REMEMBERED_CHECKS: usize = 65_536;
+/// How many files a trust folder may hold.
+pub const TRUST_FILES: usize = 100_000;
+/// The largest single file of a trust folder, in bytes.
+pub const TRUST_FILE: usize = 1 << 20;

@@ -9,4 +9,5 @@ pub mod digest;
 pub mod limits;
 pub mod pem;
 pub mod source;
+pub mod trust_folder;
 pub mod x509;

@@ -1,3 +1,12 @@
 //! Pure judgement over facts, a view of trust and an instant.
 
+pub mod context;
+pub mod facts;
+pub mod package;
 pub mod path;
+pub mod report;
+mod signature;
+pub mod signatures;
+pub mod standing;
+mod time;
+pub mod trust;
