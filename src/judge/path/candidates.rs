@@ -66,10 +66,15 @@ impl Pool {
         sorted(child, anchors.by_key_identifier(wanted), offered)
     }
 
-    /// Candidates that have the issuer's name.
-    pub(super) fn by_name(&self, child: &Certificate, anchors: &dyn Anchors) -> Vec<Candidate> {
+    /// Candidates that have the issuer's name; without `anchors` only offered ones.
+    pub(super) fn by_name(
+        &self,
+        child: &Certificate,
+        anchors: Option<&dyn Anchors>,
+    ) -> Vec<Candidate> {
         let offered = self.named(child.issuer().canonical()).iter();
-        sorted(child, anchors.by_subject(child.issuer()), offered)
+        let anchors = anchors.map_or_else(Vec::new, |anchors| anchors.by_subject(child.issuer()));
+        sorted(child, anchors, offered)
     }
 }
 

@@ -165,40 +165,28 @@ impl<'a> Exploration<'a> {
             return vec![];
         };
         let anchors = self.question.anchors;
-        let mut checked: BTreeMap<Sha256, Checked> = BTreeMap::new();
-        let mut links: Vec<Link> = vec![];
-        let mut tried = BTreeSet::new();
-        let named = |candidate: &Candidate| candidate.certificate.subject() == certificate.issuer();
-        let by_key_identifier = self.pool.by_key_identifier(&certificate, anchors);
-        self.try_all(
-            &certificate,
-            by_key_identifier,
-            &mut tried,
-            &mut checked,
-            &mut links,
-        );
-        if !reaches_anchor(&links) {
-            let mut by_name = self.pool.by_name(&certificate, anchors);
-            by_name.retain(named);
-            self.try_all(&certificate, by_name, &mut tried, &mut checked, &mut links);
-        }
-        links
+        let mut attempt = Attempt::default();
+        let candidates = self.pool.by_key_identifier(&certificate, anchors);
+        self.try_all(&certificate, candidates, &mut attempt);
+        // Anchors of the name are only parsed when they are still needed.
+        let anchors = (!attempt.is_anchored).then_some(anchors);
+        let candidates = self.pool.by_name(&certificate, anchors);
+        self.try_all(&certificate, candidates, &mut attempt);
+        attempt.links
     }
 
     fn try_all(
         &mut self,
         certificate: &Certificate,
         candidates: Vec<Candidate>,
-        tried: &mut BTreeSet<(Sha256, bool)>,
-        checked: &mut BTreeMap<Sha256, Checked>,
-        links: &mut Vec<Link>,
+        attempt: &mut Attempt,
     ) {
         for candidate in candidates {
             let issuer = &candidate.certificate;
             let is_anchor = candidate.node.is_none();
             let is_itself = issuer.spki_sha256() == certificate.spki_sha256()
                 && issuer.subject() == certificate.subject();
-            if is_itself || !tried.insert((issuer.sha256(), is_anchor)) {
+            if is_itself || !attempt.tried.insert((issuer.sha256(), is_anchor)) {
                 continue;
             }
             if self.spent.steps >= self.question.budget.steps {
@@ -213,34 +201,33 @@ impl<'a> Exploration<'a> {
                 continue;
             }
             let key = issuer.spki_sha256();
-            if !checked.contains_key(&key) {
-                let needless =
-                    reaches_anchor(links) || candidate.fit == Fit::Other && !links.is_empty();
-                if needless {
-                    continue;
-                }
-                let Some(result) = self.check(certificate, issuer) else {
-                    continue;
-                };
-                checked.insert(key, result);
-            }
-            match checked.get(&key) {
-                Some(Ok(weaknesses)) => {
-                    let weaknesses = weaknesses.clone();
+            let checked = match attempt.checked.get(&key) {
+                Some(checked) => checked.clone(),
+                None if attempt.is_needless(candidate.fit) => continue,
+                None => match self.check(certificate, issuer) {
+                    Some(checked) => checked,
+                    None => continue,
+                },
+            };
+            match &checked {
+                Ok(weaknesses) => {
                     let link = self.linked(certificate, &candidate, weaknesses);
-                    if !links.iter().any(|known| known.to == link.to) {
-                        links.push(link);
+                    if let Target::Anchor(anchor) = link.to {
+                        attempt.is_anchored |= self.is_sound_anchor(anchor);
+                    }
+                    if !attempt.links.iter().any(|known| known.to == link.to) {
+                        attempt.links.push(link);
                     }
                 }
-                Some(Err(error)) => {
+                Err(error) => {
                     let defect = match error {
                         SignatureError::Mismatch => Defect::SignatureMismatch,
                         error => Defect::SignatureUnchecked(error.clone()),
                     };
                     self.note(Failure::under(certificate, issuer, is_anchor, defect));
                 }
-                None => {}
             }
+            attempt.checked.insert(key, checked);
         }
     }
 
@@ -267,9 +254,9 @@ impl<'a> Exploration<'a> {
         &mut self,
         certificate: &Certificate,
         candidate: &Candidate,
-        weaknesses: Vec<Weakness>,
+        weaknesses: &[Weakness],
     ) -> Link {
-        let refused = checks::refused(certificate, &weaknesses, self.question.profile);
+        let refused = checks::refused(certificate, weaknesses, self.question.profile);
         if let Some(defect) = &refused {
             self.note(Failure::under(
                 certificate,
@@ -284,39 +271,70 @@ impl<'a> Exploration<'a> {
         };
         Link {
             to,
-            weaknesses,
+            weaknesses: weaknesses.to_vec(),
             refused,
         }
     }
 
-    /// The anchor that a certificate stands for. Of several with one key and name the best stays.
+    /// The anchor that a certificate stands for. Of several copies with one key and name the best
+    /// one speaks for it.
     fn anchor(&mut self, certificate: &Certificate) -> usize {
-        let defects = checks::anchor(certificate, self.question.at, self.question.profile);
-        for defect in &defects {
-            self.note(Failure::of(certificate, defect.clone()));
+        let key = certificate.spki_sha256();
+        let subject = certificate.subject();
+        let known = self.anchors.iter().position(|known| {
+            known.certificate.spki_sha256() == key && known.certificate.subject() == subject
+        });
+        if let Some(index) = known {
+            return index;
         }
-        let new = Anchor {
-            certificate: certificate.clone(),
-            defects,
-        };
-        let rank = |anchor: &Anchor| (anchor.defects.len(), anchor.certificate.sha256());
-        for (index, known) in self.anchors.iter_mut().enumerate() {
-            if known.certificate.spki_sha256() == certificate.spki_sha256()
-                && known.certificate.subject() == certificate.subject()
-            {
-                if rank(&new) < rank(known) {
-                    *known = new;
-                }
-                return index;
+        let Question {
+            anchors,
+            at,
+            profile,
+            ..
+        } = self.question;
+        let mut copies = anchors.by_key(key);
+        copies.retain(|copy| copy.subject() == subject);
+        copies.push(certificate.clone());
+        let best = copies
+            .into_iter()
+            .map(|certificate| Anchor {
+                defects: checks::anchor(&certificate, at, profile),
+                certificate,
+            })
+            .min_by_key(|copy| {
+                let path_length = copy
+                    .certificate
+                    .basic_constraints()
+                    .and_then(|constraints| constraints.path_length)
+                    .map_or(0, |limit| u32::MAX - limit);
+                (copy.defects.len(), path_length, copy.certificate.sha256())
+            });
+        if let Some(best) = best {
+            for defect in &best.defects {
+                self.note(Failure::of(&best.certificate, defect.clone()));
             }
+            self.anchors.push(best);
         }
-        self.anchors.push(new);
         self.anchors.len() - 1
     }
 }
 
-fn reaches_anchor(links: &[Link]) -> bool {
-    links
-        .iter()
-        .any(|link| matches!(link.to, Target::Anchor(_)))
+/// What the search for one certificate's issuers knows so far.
+#[derive(Default)]
+struct Attempt {
+    links: Vec<Link>,
+    /// By certificate, and whether it was tried as an anchor.
+    tried: BTreeSet<(Sha256, bool)>,
+    /// By key.
+    checked: BTreeMap<Sha256, Checked>,
+    /// Whether a sound anchor's key verified.
+    is_anchored: bool,
+}
+
+impl Attempt {
+    /// Whether another key need not be tried.
+    fn is_needless(&self, fit: Fit) -> bool {
+        self.is_anchored || fit == Fit::Other && !self.links.is_empty()
+    }
 }
