@@ -34,3 +34,9 @@ pub const RATIO_FLOOR: u64 = 16 << 20;
 pub const WHOLE_MESSAGE: u64 = 32 << 20;
 /// How much of a script or a text file is read for findings, in bytes.
 pub const SCRIPT: usize = 256 << 10;
+/// How many attributes one SignerInfo may carry, signed or unsigned.
+pub const ATTRIBUTES: usize = 64;
+/// How many timestamps of one signature are read.
+pub const TIMESTAMPS: usize = 16;
+/// The longest name or address that is kept from a signature's own description, in characters.
+pub const DESCRIPTION: usize = 512;
