@@ -40,3 +40,5 @@ pub const ATTRIBUTES: usize = 64;
 pub const TIMESTAMPS: usize = 16;
 /// The longest name or address that is kept from a signature's own description, in characters.
 pub const DESCRIPTION: usize = 512;
+/// How many certificates with one name and serial, or one key id, are tried for one signer.
+pub const SIGNER_CANDIDATES: usize = 8;

@@ -53,7 +53,11 @@ impl SignedAttributes {
     pub(super) fn read(field: &Value<'_>) -> Result<Self, CmsError> {
         let list = attributes(field.content)?;
         for (index, attribute) in list.iter().enumerate() {
-            if list.iter().take(index).any(|other| other.oid == attribute.oid) {
+            if list
+                .iter()
+                .take(index)
+                .any(|other| other.oid == attribute.oid)
+            {
                 return Err(CmsError::DuplicateAttribute(attribute.oid.clone()));
             }
         }

@@ -1,10 +1,12 @@
 //! SignedData (RFC 5652 5.1, PKCS#7 1.5) as owned values.
 
+use std::borrow::Cow;
+
 use super::ber;
 use super::error::{CmsError, at};
 use super::signer_info::SignerInfo;
 use crate::domain::Oid;
-use crate::formats::der::{Reader, Tag, Value};
+use crate::formats::der::{Reader, Tag, Value, single};
 use crate::formats::limits;
 use crate::formats::x509::Certificate;
 
@@ -68,6 +70,11 @@ impl SignedData {
     /// When it is something else, is not well formed, goes over a limit, has no signer, or has a
     /// signer whose attributes are ambiguous or belong to other content.
     pub fn from_der(bytes: &[u8], trailing: Trailing) -> Result<Self, CmsError> {
+        if bytes.len() > limits::SIGNATURE_OBJECT {
+            return Err(CmsError::TooLarge {
+                limit: limits::SIGNATURE_OBJECT,
+            });
+        }
         let data = Self::read(bytes, trailing, limits::CERTIFICATES)?;
         if data.signers.is_empty() {
             return Err(CmsError::NoSigners);
@@ -79,7 +86,7 @@ impl SignedData {
         const PLACE: &str = "SignedData";
         let (object, taken) = ber::definite(bytes)?;
         check_trailing(bytes.get(taken..).unwrap_or_default(), trailing)?;
-        let mut fields = at(PLACE, signed_data(&object))??;
+        let mut fields = signed_data(&object)?;
         let version = at(
             PLACE,
             fields
@@ -97,7 +104,7 @@ impl SignedData {
             certificates_left_out: 0,
             crls: vec![],
             signers: vec![],
-            ber: matches!(object, std::borrow::Cow::Owned(_)),
+            ber: matches!(object, Cow::Owned(_)),
         };
         if let Some(set) = at(PLACE, fields.optional(Tag::context(0)))? {
             data.take_certificates(set.reader(), certificates)?;
@@ -165,16 +172,16 @@ fn check_trailing(rest: &[u8], allowed: Trailing) -> Result<(), CmsError> {
 }
 
 /// The fields of the SignedData inside a ContentInfo.
-fn signed_data(object: &[u8]) -> Result<Result<Reader<'_>, CmsError>, crate::formats::der::DerError> {
-    let mut info = crate::formats::der::single(object, Tag::SEQUENCE)?.reader();
-    let kind = info.expect(Tag::OID)?.oid()?;
+fn signed_data(object: &[u8]) -> Result<Reader<'_>, CmsError> {
+    const PLACE: &str = "the ContentInfo";
+    let mut info = at(PLACE, single(object, Tag::SEQUENCE))?.reader();
+    let kind = at(PLACE, info.expect(Tag::OID).and_then(|value| value.oid()))?;
     if kind != SIGNED_DATA {
-        return Ok(Err(CmsError::NotSignedData(kind)));
+        return Err(CmsError::NotSignedData(kind));
     }
-    let field = info.expect(Tag::context(0))?;
-    info.finish()?;
-    let data = crate::formats::der::single(field.content, Tag::SEQUENCE)?;
-    Ok(Ok(data.reader()))
+    let field = at(PLACE, info.expect(Tag::context(0)))?;
+    at(PLACE, info.finish())?;
+    Ok(at(PLACE, single(field.content, Tag::SEQUENCE))?.reader())
 }
 
 fn encapsulated(info: &Value<'_>) -> Result<(Oid, Option<Content>), CmsError> {
