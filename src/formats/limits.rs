@@ -49,3 +49,11 @@ pub const REMEMBERED_CHECKS: usize = 65_536;
 pub const TRUST_FILES: usize = 100_000;
 /// The largest single file of a trust folder, in bytes.
 pub const TRUST_FILE: usize = 1 << 20;
+/// How many attributes one SignerInfo may carry, signed or unsigned.
+pub const ATTRIBUTES: usize = 64;
+/// How many timestamps of one signature are read.
+pub const TIMESTAMPS: usize = 16;
+/// The longest name or address that is kept from a signature's own description, in characters.
+pub const DESCRIPTION: usize = 512;
+/// How many certificates with one name and serial, or one key id, are tried for one signer.
+pub const SIGNER_CANDIDATES: usize = 8;
