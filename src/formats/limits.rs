@@ -34,3 +34,13 @@ pub const RATIO_FLOOR: u64 = 16 << 20;
 pub const WHOLE_MESSAGE: u64 = 32 << 20;
 /// How much of a script or a text file is read for findings, in bytes.
 pub const SCRIPT: usize = 256 << 10;
+/// How many bytes the names of a container may take together.
+pub const NAMES: usize = 24 << 20;
+/// How much a decoder of xz may hold, in bytes. `xz -9` needs 65 MiB.
+pub const XZ_MEMORY: u64 = 80 << 20;
+/// The largest window of a zstd stream, as a power of two; 27 is what `zstd -d` accepts.
+pub const ZSTD_WINDOW: u32 = 27;
+/// The largest extended header of a tar member, in bytes.
+pub const EXTENDED_HEADER: usize = 64 << 10;
+/// How many bytes of small members (manifests, signatures, scripts) are held from one container.
+pub const KEPT: usize = 80 << 20;

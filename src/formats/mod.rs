@@ -4,6 +4,7 @@
 //! panics, none allocates by a number it read without a limit, none decides about trust.
 
 pub mod algorithm;
+pub mod container;
 pub mod der;
 pub mod digest;
 pub mod limits;
