@@ -57,3 +57,13 @@ pub const TIMESTAMPS: usize = 16;
 pub const DESCRIPTION: usize = 512;
 /// How many certificates with one name and serial, or one key id, are tried for one signer.
 pub const SIGNER_CANDIDATES: usize = 8;
+/// How many bytes the names of a container may take together.
+pub const NAMES: usize = 24 << 20;
+/// How much a decoder of xz may hold, in bytes. `xz -9` needs 65 MiB.
+pub const XZ_MEMORY: u64 = 80 << 20;
+/// The largest window of a zstd stream, as a power of two; 27 is what `zstd -d` accepts.
+pub const ZSTD_WINDOW: u32 = 27;
+/// The largest extended header of a tar member, in bytes.
+pub const EXTENDED_HEADER: usize = 64 << 10;
+/// How many bytes of small members (manifests, signatures, scripts) are held from one container.
+pub const KEPT: usize = 80 << 20;

@@ -6,6 +6,7 @@
 pub mod algorithm;
 pub mod authenticode;
 pub mod cms;
+pub mod container;
 pub mod der;
 pub mod digest;
 pub mod limits;
