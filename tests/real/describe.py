@@ -37,7 +37,7 @@ def truth(roots, path):
     done = run("osslsigncode", "verify", *ask)
     text = done.stdout + done.stderr
     signed = "No signature found" not in text
-    same = re.findall(r"^Current message digest *: (\w+)\n(?:.*\n)?Calculated message digest *: (\w+)", text, re.M)
+    same = re.findall(r"^Current message digest *: (\w+) *\nCalculated message digest *: (\w+)", text, re.M)
     said = {
         "rc": done.returncode,
         "verdict": "unsigned" if not signed else "valid" if done.returncode == 0 else "invalid",
