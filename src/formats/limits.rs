@@ -34,3 +34,7 @@ pub const RATIO_FLOOR: u64 = 16 << 20;
 pub const WHOLE_MESSAGE: u64 = 32 << 20;
 /// How much of a script or a text file is read for findings, in bytes.
 pub const SCRIPT: usize = 256 << 10;
+/// How many sections a PE image may have; the Windows loader stops at 96.
+pub const PE_SECTIONS: u16 = 1024;
+/// How many entries the certificate table of a PE image may have.
+pub const PE_CERTIFICATES: usize = 16;

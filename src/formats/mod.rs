@@ -7,6 +7,7 @@ pub mod algorithm;
 pub mod der;
 pub mod digest;
 pub mod limits;
+pub mod pe;
 pub mod pem;
 pub mod source;
 pub mod x509;
