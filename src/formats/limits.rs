@@ -67,3 +67,7 @@ pub const ZSTD_WINDOW: u32 = 27;
 pub const EXTENDED_HEADER: usize = 64 << 10;
 /// How many bytes of small members (manifests, signatures, scripts) are held from one container.
 pub const KEPT: usize = 80 << 20;
+/// How many sections a PE image may have; the Windows loader stops at 96.
+pub const PE_SECTIONS: u16 = 1024;
+/// How many entries the certificate table of a PE image may have.
+pub const PE_CERTIFICATES: usize = 16;
