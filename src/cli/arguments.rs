@@ -41,9 +41,9 @@ pub(super) struct TrustArguments {
     /// The instant of judgement: a date, or a time as in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(super) at: Option<Timestamp>,
-    /// Which rules of RFC 5280 real authorities may break: strict refuses, field tells
-    #[arg(long, value_enum, default_value_t = ProfileArgument::Field)]
-    pub(super) profile: ProfileArgument,
+    /// Which rules of RFC 5280 real authorities may break: strict refuses, field tells [default: field]
+    #[arg(long, value_enum)]
+    pub(super) profile: Option<ProfileArgument>,
 }
 
 #[derive(Debug, Clone, Args)]
