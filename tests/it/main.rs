@@ -9,3 +9,4 @@
 
 mod architecture;
 mod real_pe;
+mod trust;
