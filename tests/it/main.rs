@@ -10,3 +10,5 @@
 mod architecture;
 mod real_pe;
 mod trust;
+mod cases;
+mod path;
