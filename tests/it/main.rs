@@ -8,3 +8,13 @@
 )]
 
 mod architecture;
+mod authenticode;
+mod cms;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::cast_possible_truncation,
+    reason = "shared with the program that makes the example packages, which needs other parts"
+)]
+mod making;
+mod timestamps;
