@@ -4,7 +4,8 @@ use super::attribute::{SignedAttributes, looks_like_attributes};
 use super::signer_info::{SignerId, SignerInfo};
 use crate::domain::{Crypto, HashAlgorithm, Oid, Sha256};
 use crate::formats::algorithm::{
-    AlgorithmIdentifier, SignatureError, Weakness, for_cms, hash_algorithm, verify, verify_digest,
+    AlgorithmIdentifier, Scheme, SignatureError, Weakness, for_cms, hash_algorithm, verify,
+    verify_digest,
 };
 use crate::formats::digest::digest;
 use crate::formats::limits;
@@ -113,7 +114,9 @@ pub struct SignerCheck {
     pub certificate: Option<Certificate>,
     /// Further certificates that the signer may mean, with the same name and serial or key id.
     pub alternatives: Vec<Certificate>,
-    /// The digest algorithm of content and attributes, when it is known.
+    /// The digest algorithm of content and attributes, when it is known and had a part in the
+    /// signature: a pure scheme (Ed25519) over the content itself digests nothing, and the field
+    /// that names an algorithm could say anything.
     pub digest_algorithm: Option<HashAlgorithm>,
     /// The digest of the content that was checked, or that the signer states.
     pub message_digest: Option<Vec<u8>>,
@@ -241,17 +244,20 @@ impl SignerCheck {
         self.outcome = best.unwrap_or_else(|| {
             Outcome::Unchecked(UncheckedReason::SignerCertificateMissing(signer.id.clone()))
         });
+        match message {
+            Message::Attributes(_) => {}
+            Message::Digest(digest) => self.message_digest = Some(digest.clone()),
+            Message::Bytes(bytes) => {
+                self.digest_algorithm = Scheme::of(&algorithm).ok().and_then(Scheme::hash);
+                self.message_digest = self.digest_algorithm.map(|hash| digest(hash, bytes));
+            }
+        }
         if self.outcome == Outcome::Good {
-            if hash.is_weak() {
-                self.weaknesses.push(Weakness::Digest(*hash));
+            if let Some(weak) = self.digest_algorithm.filter(|hash| hash.is_weak()) {
+                self.weaknesses.push(Weakness::Digest(weak));
             }
             self.weaknesses.sort_unstable();
             self.weaknesses.dedup();
-        }
-        if let Message::Digest(digest) = message {
-            self.message_digest = Some(digest.clone());
-        } else if let Message::Bytes(bytes) = message {
-            self.message_digest = Some(digest(*hash, bytes));
         }
     }
 }
