@@ -8,3 +8,5 @@
 )]
 
 mod architecture;
+mod containers;
+mod making_archives;
