@@ -8,6 +8,7 @@ pub mod container;
 pub mod der;
 pub mod digest;
 pub mod limits;
+pub mod manifest;
 pub mod pem;
 pub mod source;
 pub mod x509;

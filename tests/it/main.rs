@@ -10,3 +10,4 @@
 mod architecture;
 mod containers;
 mod making_archives;
+mod manifests;
