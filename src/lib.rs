@@ -5,3 +5,7 @@
 pub mod domain;
 pub mod formats;
 pub mod judge;
+pub mod render;
+pub mod store;
+pub mod config;
+pub mod service;

@@ -11,3 +11,4 @@ mod architecture;
 mod containers;
 mod making_archives;
 mod manifests;
+mod real_pe;

@@ -1,0 +1,4 @@
+//! Use cases: the glue between what is read, what is trusted and what is told.
+
+pub mod check;
+pub mod source;
