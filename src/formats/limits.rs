@@ -67,6 +67,8 @@ pub const ZSTD_WINDOW: u32 = 27;
 pub const EXTENDED_HEADER: usize = 64 << 10;
 /// How many bytes of small members (manifests, signatures, scripts) are held from one container.
 pub const KEPT: usize = 80 << 20;
+/// How many values one JSON manifest may have.
+pub const JSON_VALUES: usize = 2_000_000;
 /// How many sections a PE image may have; the Windows loader stops at 96.
 pub const PE_SECTIONS: u16 = 1024;
 /// How many entries the certificate table of a PE image may have.

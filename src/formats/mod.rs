@@ -10,6 +10,7 @@ pub mod container;
 pub mod der;
 pub mod digest;
 pub mod limits;
+pub mod manifest;
 pub mod pe;
 pub mod pem;
 pub mod source;

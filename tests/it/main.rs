@@ -8,6 +8,9 @@
 )]
 
 mod architecture;
+mod containers;
+mod making_archives;
+mod manifests;
 mod real_pe;
 mod trust;
 mod cases;
