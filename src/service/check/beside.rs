@@ -9,7 +9,7 @@ use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::cms::{self, SignedData, Trailing};
 use crate::formats::digest::Hasher;
 use crate::formats::source::{Source, for_each_chunk};
-use crate::formats::{algorithm, limits, pem, raw_signature};
+use crate::formats::{algorithm, limits, pem};
 use crate::judge::facts::{ObjectKind, SignatureObject};
 use crate::service::source::FileSource;
 
@@ -172,7 +172,7 @@ impl Detached {
     /// The algorithms by which the covered bytes are wanted.
     pub(super) fn algorithms(&self) -> Vec<HashAlgorithm> {
         match &self.form {
-            DetachedForm::Raw(_) => raw_signature::HASHES.to_vec(),
+            DetachedForm::Raw(_) => HashAlgorithm::ALL.to_vec(),
             DetachedForm::Cms(der) => SignedData::from_der(der, Trailing::Nothing)
                 .map(|signed| {
                     signed

@@ -66,7 +66,7 @@ fn signed(image: &PeImage) -> impl Iterator<Item = &crate::formats::pe::Certific
     image
         .certificates
         .iter()
-        .filter(|entry| entry.kind == EntryKind::SignedData)
+        .filter(|entry| entry.kind == EntryKind::PkcsSignedData)
 }
 
 fn findings(image: &PeImage, is_signed: bool) -> Vec<Finding> {
@@ -97,7 +97,7 @@ fn findings(image: &PeImage, is_signed: bool) -> Vec<Finding> {
                 },
                 place,
             ));
-        } else if entry.kind != EntryKind::SignedData {
+        } else if entry.kind != EntryKind::PkcsSignedData {
             let detail = "an entry of a kind that carries no signature".to_owned();
             let fault = "unknown-certificate-entry".to_owned();
             findings.push(Finding::new(
