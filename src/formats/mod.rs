@@ -14,6 +14,6 @@ pub mod manifest;
 pub mod pe;
 pub mod pem;
 pub mod source;
-pub mod trust_folder;
 pub mod timestamp;
+pub mod trust_folder;
 pub mod x509;

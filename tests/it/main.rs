@@ -8,15 +8,10 @@
 )]
 
 mod architecture;
-mod containers;
-mod making_archives;
-mod manifests;
-mod real_pe;
-mod trust;
-mod cases;
-mod path;
 mod authenticode;
+mod cases;
 mod cms;
+mod containers;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -24,4 +19,9 @@ mod cms;
     reason = "shared with the program that makes the example packages, which needs other parts"
 )]
 mod making;
+mod making_archives;
+mod manifests;
+mod path;
+mod real_pe;
 mod timestamps;
+mod trust;

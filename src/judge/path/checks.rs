@@ -95,7 +95,8 @@ pub(super) fn leaf(
             wanted,
             found: found.map(<[Oid]>::to_vec),
         });
-    } else if *purpose == KeyPurpose::TimeStamping {
+    } else if *purpose == KeyPurpose::TimeStamping && profile == Profile::Strict {
+        // Microsoft's own authorities left the extension uncritical until 2022 or so.
         let critical = certificate
             .extensions()
             .iter()
