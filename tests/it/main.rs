@@ -7,6 +7,7 @@
     reason = "tests may stop at the first surprise, and say on stderr what they skipped"
 )]
 
+mod algorithm;
 mod architecture;
 mod authenticode;
 mod cases;
