@@ -9,6 +9,7 @@ pub mod cms;
 pub mod der;
 pub mod digest;
 pub mod limits;
+pub mod pe;
 pub mod pem;
 pub mod source;
 pub mod timestamp;

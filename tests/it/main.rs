@@ -17,4 +17,6 @@ mod cms;
     reason = "shared with the program that makes the example packages, which needs other parts"
 )]
 mod making;
+mod real_authenticode;
+mod real_pe;
 mod timestamps;
