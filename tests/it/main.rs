@@ -10,6 +10,7 @@
 mod architecture;
 mod authenticode;
 mod cms;
+mod example_packages;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -17,6 +18,7 @@ mod cms;
     reason = "shared with the program that makes the example packages, which needs other parts"
 )]
 mod making;
+mod openssl_cms;
 mod real_authenticode;
 mod real_pe;
 mod timestamps;
