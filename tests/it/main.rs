@@ -13,6 +13,7 @@ mod authenticode;
 mod cases;
 mod cms;
 mod containers;
+mod example_packages;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -26,3 +27,7 @@ mod path;
 mod real_pe;
 mod timestamps;
 mod trust;
+mod openssl_cms;
+mod real_authenticode;
+mod real_pe;
+mod timestamps;

@@ -449,7 +449,8 @@ fn limits_hold() {
 }
 
 /// Whatever the bytes: an answer, and no image digest where the layout is ambiguous.
-fn reads(file: &Vec<u8>) -> Result<(), TestCaseError> {
+fn reads(file: &[u8]) -> Result<(), TestCaseError> {
+    let file = &file.to_vec();
     let Ok(image) = PeImage::read(file) else {
         return Ok(());
     };
