@@ -11,4 +11,5 @@ mod architecture;
 mod containers;
 mod making_archives;
 mod manifests;
+mod raw_signatures;
 mod real_pe;
