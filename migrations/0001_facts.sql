@@ -34,6 +34,7 @@ CREATE TABLE signature_object (
     place          TEXT    NOT NULL,
     covers         TEXT    NOT NULL,
     bytes          BLOB    NOT NULL CHECK (length(bytes) <= 1048576),
+    content_is_attributes INTEGER NOT NULL CHECK (content_is_attributes IN (0, 1)),
     raw_crypto     TEXT,
     raw_form       TEXT,
     raw_weaknesses TEXT,

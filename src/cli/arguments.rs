@@ -35,15 +35,17 @@ pub(super) struct TrustArguments {
     /// Judge by this trust folder instead of the one built in
     #[arg(long, value_name = "DIR", conflicts_with = "anchors")]
     pub(super) trust: Option<PathBuf>,
-    /// Judge by these certificates alone (PEM, DER): each anchors any vendor and purpose
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    /// Judge by these certificates alone (PEM, DER, p7b): each anchors any vendor and purpose; may be
+    /// given more than once
+    // One value each: a list would swallow the PATH behind it, and make the package its own anchor.
+    #[arg(long, value_name = "FILE")]
     pub(super) anchors: Vec<PathBuf>,
     /// The instant of judgement: a date, or a time as in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(super) at: Option<Timestamp>,
-    /// Which rules of RFC 5280 real authorities may break: strict refuses, field tells
-    #[arg(long, value_enum, default_value_t = ProfileArgument::Field)]
-    pub(super) profile: ProfileArgument,
+    /// Which rules of RFC 5280 real authorities may break: strict refuses, field tells [default: field]
+    #[arg(long, value_enum)]
+    pub(super) profile: Option<ProfileArgument>,
 }
 
 #[derive(Debug, Clone, Args)]

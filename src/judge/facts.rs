@@ -83,6 +83,9 @@ pub struct SignatureObject {
     pub certificates: Vec<Vec<u8>>,
     /// Digests of the bytes it covers, one per algorithm that it names.
     pub digests: Vec<(HashAlgorithm, Vec<u8>)>,
+    /// The covered bytes are themselves a set of CMS attributes: then a signature without signed
+    /// attributes over them proves nothing.
+    pub content_is_attributes: bool,
     /// What it covers, in a person's words: `the image`, `manifest.json and 12 files`.
     pub covers: String,
     /// For [`ObjectKind::Raw`]: the stored outcome, because the message itself may be needed.

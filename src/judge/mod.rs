@@ -9,4 +9,5 @@ mod signature;
 pub mod signatures;
 mod standing;
 mod time;
+pub mod lint;
 pub mod trust;

@@ -82,7 +82,8 @@ impl Store {
 
     fn objects(&self, reading: [u8; 32]) -> Result<Vec<SignatureObject>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT position, kind, place, covers, bytes, raw_crypto, raw_form, raw_weaknesses
+            "SELECT position, kind, place, covers, bytes, raw_crypto, raw_form, raw_weaknesses,
+                    content_is_attributes
              FROM signature_object WHERE reading = :reading ORDER BY position",
         )?;
         let mut rows = statement.query(named_params! {":reading": reading})?;
@@ -106,6 +107,7 @@ impl Store {
                 bytes: row.get(4)?,
                 certificates: self.beside(reading, position)?,
                 digests: self.digests(reading, position)?,
+                content_is_attributes: row.get(8)?,
                 raw,
             });
         }
@@ -222,8 +224,9 @@ fn keep_object(
     transaction
         .prepare_cached(
             "INSERT INTO signature_object
-             (reading, position, kind, place, covers, bytes, raw_crypto, raw_form, raw_weaknesses)
-             VALUES (:reading, :position, :kind, :place, :covers, :bytes,
+             (reading, position, kind, place, covers, bytes, content_is_attributes,
+              raw_crypto, raw_form, raw_weaknesses)
+             VALUES (:reading, :position, :kind, :place, :covers, :bytes, :content_is_attributes,
                      :raw_crypto, :raw_form, :raw_weaknesses)",
         )?
         .execute(named_params! {
@@ -233,6 +236,7 @@ fn keep_object(
             ":place": object.place,
             ":covers": object.covers,
             ":bytes": object.bytes,
+            ":content_is_attributes": object.content_is_attributes,
             ":raw_crypto": raw.map(|raw| raw.crypto.word()),
             ":raw_form": raw.map(|raw| raw.form.as_str()),
             ":raw_weaknesses": raw.map(|raw| weaknesses_text(&raw.weaknesses)),
@@ -289,6 +293,7 @@ fn identity(facts: &PackageFacts) -> Sha256 {
         part(object.place.as_bytes());
         part(object.covers.as_bytes());
         part(&object.bytes);
+        part(&[u8::from(object.content_is_attributes)]);
         object.certificates.iter().for_each(|der| part(der));
         for (algorithm, digest) in &object.digests {
             part(algorithm.name().as_bytes());
@@ -370,6 +375,7 @@ mod tests {
                     (HashAlgorithm::Sha256, vec![8; 32]),
                     (HashAlgorithm::Sha512, vec![9; 64]),
                 ],
+                content_is_attributes: false,
                 covers: "manifest.json".to_owned(),
                 raw: Some(RawOutcome {
                     crypto: Crypto::Good,

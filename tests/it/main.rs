@@ -13,3 +13,16 @@ mod making_archives;
 mod manifests;
 mod raw_signatures;
 mod real_pe;
+mod trust;
+mod cases;
+mod path;
+mod authenticode;
+mod cms;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::cast_possible_truncation,
+    reason = "shared with the program that makes the example packages, which needs other parts"
+)]
+mod making;
+mod timestamps;

@@ -18,11 +18,11 @@ use crate::formats::timestamp::{TimestampError, TimestampFacts, timestamps};
 pub use opus::Description;
 pub use spc::{IndirectData, Subject};
 
-/// SPC_INDIRECT_DATA_OBJID.
+/// `SPC_INDIRECT_DATA_OBJID`.
 const INDIRECT_DATA: &str = "1.3.6.1.4.1.311.2.1.4";
-/// SPC_SP_OPUS_INFO_OBJID.
+/// `SPC_SP_OPUS_INFO_OBJID`.
 const OPUS_INFO: &str = "1.3.6.1.4.1.311.2.1.12";
-/// SPC_NESTED_SIGNATURE_OBJID.
+/// `SPC_NESTED_SIGNATURE_OBJID`.
 const NESTED_SIGNATURE: &str = "1.3.6.1.4.1.311.2.4.1";
 
 /// Why an object is no Authenticode signature.

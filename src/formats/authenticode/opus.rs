@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn texts_are_read_in_both_forms() {
-        let cases: [(&[u8], Option<(Option<&str>, Option<&str>)>); 6] = [
+        type Parts = (Option<&'static str>, Option<&'static str>);
+        let cases: [(&[u8], Option<Parts>); 6] = [
             (&[0x30, 0], Some((None, None))),
             (
                 &[0x30, 8, 0xa0, 6, 0x80, 4, 0, b'H', 0, b'i'],

@@ -24,7 +24,7 @@ pub enum Subject {
         page_hashes: bool,
     },
     Cabinet,
-    /// A file handled by a subject interface package (MSI, scripts, AppX), by its class id as it
+    /// A file handled by a subject interface package (MSI, scripts), by its class id as it
     /// is written.
     Package {
         class: [u8; 16],

@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn only_the_envelope_is_written_anew() {
-        let cases: [(&str, &[u8], Option<&[u8]>); 6] = [
+        type Case = (&'static str, &'static [u8], Option<&'static [u8]>);
+        let cases: [Case; 6] = [
             ("definite", &[0x30, 2, 5, 0], Some(&[0x30, 2, 5, 0])),
             (
                 "pieces of content",

@@ -4,7 +4,8 @@ use super::attribute::{SignedAttributes, looks_like_attributes};
 use super::signer_info::{SignerId, SignerInfo};
 use crate::domain::{Crypto, HashAlgorithm, Oid, Sha256};
 use crate::formats::algorithm::{
-    AlgorithmIdentifier, SignatureError, Weakness, for_cms, hash_algorithm, verify, verify_digest,
+    AlgorithmIdentifier, Scheme, SignatureError, Weakness, for_cms, hash_algorithm, verify,
+    verify_digest,
 };
 use crate::formats::digest::digest;
 use crate::formats::limits;
@@ -14,11 +15,10 @@ use crate::formats::x509::Certificate;
 #[derive(Clone, Copy)]
 pub enum Covered<'a> {
     Bytes(&'a [u8]),
-    /// Too large for memory: its size and its digests. Contents of up to
-    /// [`limits::SIGNATURE_OBJECT`] bytes must be given as bytes, or a signer without signed
-    /// attributes stays unchecked: its content could be somebody's attributes.
+    /// Too large for memory, or gone: its digests.
     Digests {
-        size: u64,
+        /// Whether the content was seen to be a set of attributes (see [`looks_like_attributes`]).
+        are_attributes: bool,
         digest: &'a dyn Fn(HashAlgorithm) -> Option<Vec<u8>>,
     },
     /// A detached signature whose content nobody gave.
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Covered<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
-            Self::Digests { size, .. } => write!(f, "Digests({size})"),
+            Self::Digests { .. } => f.write_str("Digests"),
             Self::Absent => f.write_str("Absent"),
         }
     }
@@ -114,7 +114,9 @@ pub struct SignerCheck {
     pub certificate: Option<Certificate>,
     /// Further certificates that the signer may mean, with the same name and serial or key id.
     pub alternatives: Vec<Certificate>,
-    /// The digest algorithm of content and attributes, when it is known.
+    /// The digest algorithm of content and attributes, when it is known and had a part in the
+    /// signature: a pure scheme (Ed25519) over the content itself digests nothing, and the field
+    /// that names an algorithm could say anything.
     pub digest_algorithm: Option<HashAlgorithm>,
     /// The digest of the content that was checked, or that the signer states.
     pub message_digest: Option<Vec<u8>>,
@@ -186,10 +188,14 @@ fn content<'a>(
                 Err(Outcome::Bad(BadReason::AttributesAsContent))
             }
             Covered::Bytes(bytes) => Ok((hash, Message::Bytes(bytes))),
-            Covered::Digests { size, digest } if size > limits::SIGNATURE_OBJECT as u64 => {
+            Covered::Digests {
+                are_attributes: true,
+                ..
+            } => Err(Outcome::Bad(BadReason::AttributesAsContent)),
+            Covered::Digests { digest, .. } => {
                 Ok((hash, Message::Digest(digest(hash).ok_or_else(missing)?)))
             }
-            Covered::Digests { .. } | Covered::Absent => Err(missing()),
+            Covered::Absent => Err(missing()),
         };
     };
     let found = match covered {
@@ -238,17 +244,20 @@ impl SignerCheck {
         self.outcome = best.unwrap_or_else(|| {
             Outcome::Unchecked(UncheckedReason::SignerCertificateMissing(signer.id.clone()))
         });
+        match message {
+            Message::Attributes(_) => {}
+            Message::Digest(digest) => self.message_digest = Some(digest.clone()),
+            Message::Bytes(bytes) => {
+                self.digest_algorithm = Scheme::of(&algorithm).ok().and_then(Scheme::hash);
+                self.message_digest = self.digest_algorithm.map(|hash| digest(hash, bytes));
+            }
+        }
         if self.outcome == Outcome::Good {
-            if hash.is_weak() {
-                self.weaknesses.push(Weakness::Digest(*hash));
+            if let Some(weak) = self.digest_algorithm.filter(|hash| hash.is_weak()) {
+                self.weaknesses.push(Weakness::Digest(weak));
             }
             self.weaknesses.sort_unstable();
             self.weaknesses.dedup();
-        }
-        if let Message::Digest(digest) = message {
-            self.message_digest = Some(digest.clone());
-        } else if let Message::Bytes(bytes) = message {
-            self.message_digest = Some(digest(*hash, bytes));
         }
     }
 }

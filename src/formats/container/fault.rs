@@ -157,6 +157,65 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DuplicateName { .. } => "duplicate-name",
+            Self::FoldedDuplicate { .. } => "folded-duplicate",
+            Self::Traversal { .. } => "path-traversal",
+            Self::AbsolutePath { .. } => "absolute-path",
+            Self::Backslash { .. } => "backslash-in-name",
+            Self::ControlCharacter { .. } => "control-character-in-name",
+            Self::EmptyName => "empty-name",
+            Self::NameNotUnicode { .. } => "name-not-unicode",
+            Self::NameEncoding { .. } => "name-encoding",
+            Self::UnicodePath { .. } => "unicode-path",
+            Self::FileAsFolder { .. } => "file-as-folder",
+            Self::LinkLeaves { .. } => "link-leaves",
+            Self::ThroughLink { .. } => "through-link",
+            Self::LinkWithoutTarget { .. } => "link-without-target",
+            Self::UnexpectedData { .. } => "unexpected-data",
+            Self::Device { .. } => "device-node",
+            Self::UnknownKind { .. } => "unknown-kind",
+            Self::LocalDiffers { .. } => "local-differs",
+            Self::LocalMissing { .. } => "local-missing",
+            Self::DescriptorDiffers { .. } => "descriptor-differs",
+            Self::StoredWithDescriptor { .. } => "stored-with-descriptor",
+            Self::Overlap { .. } => "members-overlap",
+            Self::Prefix { .. } => "prefix-bytes",
+            Self::Suffix { .. } => "suffix-bytes",
+            Self::Gap { .. } => "gap-between-members",
+            Self::SecondEndRecord { .. } => "second-end-record",
+            Self::Comment { .. } => "archive-comment",
+            Self::Encrypted { .. } => "encrypted-member",
+            Self::Zip64 { .. } => "zip64-inconsistent",
+            Self::Zip64Entry { .. } => "zip64-field",
+            Self::MultiDisk => "multi-disk",
+            Self::EntryCount { .. } => "entry-count-differs",
+            Self::ExtraField { .. } => "extra-field",
+            Self::UnsupportedMethod { .. } => "unsupported-method",
+            Self::Undecodable { .. } => "undecodable",
+            Self::Size { .. } => "size-differs",
+            Self::Crc { .. } => "crc-differs",
+            Self::TrailingData { .. } => "trailing-data",
+            Self::HeaderChecksum { .. } => "header-checksum",
+            Self::HeaderNumber { .. } => "header-number",
+            Self::DataAfterEnd { .. } => "data-after-end",
+            Self::SecondArchive { .. } => "second-archive",
+            Self::LoneZeroBlock { .. } => "lone-zero-block",
+            Self::NoEnd { .. } => "no-end",
+            Self::Truncated { .. } => "archive-truncated",
+            Self::ExtendedHeader { .. } => "extended-header",
+            Self::ExtendedContradicts { .. } => "extended-contradicts",
+            Self::Sparse { .. } => "sparse-file",
+            Self::Padding { .. } => "padding-not-zero",
+            Self::BrokenStream => "broken-stream",
+            Self::SeveralStreams { .. } => "several-streams",
+            Self::ZeroPadding { .. } => "zero-padding",
+        }
+    }
+
     /// How much it weighs.
     #[must_use]
     pub fn weight(&self) -> Weight {

@@ -55,6 +55,9 @@ pub enum Defect {
         /// The authority key identifier.
         key_identifier: Option<Vec<u8>>,
     },
+    /// The issuer is at hand, but the authorities from there on only certify each other.
+    #[error("the issuer {subject} leads in a circle, to no anchor")]
+    IssuerCircular { subject: Name },
     #[error("has no issuer name")]
     EmptyIssuer,
     #[error("version {0} cannot be a CA's")]

@@ -1,11 +1,13 @@
 //! Chains that verify but lack something, and where the best of them ends.
 
+use std::collections::BTreeSet;
+
 use super::exploration::{Exploration, LEAF, Target};
 use super::failure::{Defect, Failure};
 use super::gap::Gap;
 use super::graph::Chain;
 use super::outcome::NearPath;
-use super::search::{back_to_leaf, label, labels};
+use super::search::{Label, back_to_leaf, label, labels};
 use crate::domain::Sha256;
 use crate::formats::limits;
 use crate::formats::x509::Certificate;
@@ -14,7 +16,6 @@ use crate::formats::x509::Certificate;
 pub(super) fn nearest(exploration: &mut Exploration<'_>) -> (Vec<NearPath>, Option<Gap>) {
     let labels = labels(exploration, true);
     let mut near: Vec<NearPath> = vec![];
-    let mut missing = vec![];
     if exploration.leaf_is_anchor {
         let chain = Chain {
             nodes: vec![LEAF],
@@ -25,48 +26,43 @@ pub(super) fn nearest(exploration: &mut Exploration<'_>) -> (Vec<NearPath>, Opti
             ..near_path(exploration, &chain, vec![])
         });
     }
+    let mut ends = vec![];
     for (index, node) in exploration.nodes.iter().enumerate() {
         if label(&labels, index).is_none() {
             continue;
         }
-        let nodes = back_to_leaf(&labels, index);
+        if node.issuers.is_empty() {
+            ends.push((index, missing_issuer(&node.certificate)));
+        }
         for link in &node.issuers {
             if let Target::Anchor(anchor) = link.to {
                 let chain = Chain {
-                    nodes: nodes.clone(),
+                    nodes: back_to_leaf(&labels, index),
                     anchor: Some(anchor),
                 };
                 near.push(near_path(exploration, &chain, vec![]));
             }
         }
-        if node.issuers.is_empty() {
-            let certificate = &node.certificate;
-            let failure = Failure::of(
-                certificate,
-                Defect::IssuerMissing {
-                    subject: certificate.issuer().clone(),
-                    key_identifier: certificate
-                        .authority_key_identifier()
-                        .and_then(|authority| authority.key_identifier.clone()),
-                },
-            );
-            missing.push(failure.clone());
-            // A candidate of the right name whose signature could not be checked says more.
-            let unchecked = exploration
-                .failures
-                .iter()
-                .filter(|failure| failure.certificate == certificate.sha256())
-                .filter(|failure| matches!(failure.defect, Defect::SignatureUnchecked(_)))
-                .cloned();
-            let end: Vec<Failure> = unchecked.chain([failure]).collect();
-            let chain = Chain {
-                nodes,
-                anchor: None,
-            };
-            near.push(near_path(exploration, &chain, end));
-        }
     }
-    for failure in missing {
+    if near.is_empty() && ends.is_empty() {
+        ends = circular(exploration, &labels);
+    }
+    for (index, failure) in &ends {
+        let chain = Chain {
+            nodes: back_to_leaf(&labels, *index),
+            anchor: None,
+        };
+        // A candidate of the right name whose signature could not be checked says more.
+        let unchecked = exploration
+            .failures
+            .iter()
+            .filter(|other| other.certificate == failure.certificate)
+            .filter(|other| matches!(other.defect, Defect::SignatureUnchecked(_)))
+            .cloned();
+        let lacks = unchecked.chain([failure.clone()]).collect();
+        near.push(near_path(exploration, &chain, lacks));
+    }
+    for (_, failure) in ends {
         exploration.note(failure);
     }
     // An anchor first, then the fewest defects, then the chain that came furthest.
@@ -85,6 +81,37 @@ pub(super) fn nearest(exploration: &mut Exploration<'_>) -> (Vec<NearPath>, Opti
         .and_then(|near| Gap::after(near, exploration));
     near.truncate(limits::PATHS);
     (near, gap)
+}
+
+fn missing_issuer(certificate: &Certificate) -> Failure {
+    let authority = certificate.authority_key_identifier();
+    let defect = Defect::IssuerMissing {
+        subject: certificate.issuer().clone(),
+        key_identifier: authority.and_then(|authority| authority.key_identifier.clone()),
+    };
+    Failure::of(certificate, defect)
+}
+
+/// Where the chains end when every issuer is at hand and none is an anchor: authorities that only
+/// certify each other. No other chain goes on from these certificates.
+fn circular(exploration: &Exploration<'_>, labels: &[Option<Label>]) -> Vec<(usize, Failure)> {
+    let passed: BTreeSet<usize> = labels
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index != LEAF)
+        .filter_map(|(_, label)| label.map(|label| label.from))
+        .collect();
+    exploration
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| label(labels, *index).is_some() && !passed.contains(index))
+        .map(|(index, node)| {
+            let subject = node.certificate.issuer().clone();
+            let defect = Defect::IssuerCircular { subject };
+            (index, Failure::of(&node.certificate, defect))
+        })
+        .collect()
 }
 
 fn near_path(exploration: &Exploration<'_>, chain: &Chain, end: Vec<Failure>) -> NearPath {

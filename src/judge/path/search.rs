@@ -23,7 +23,7 @@ type Cost = (usize, u32, u32);
 #[derive(Clone, Copy)]
 pub(super) struct Label {
     pub(super) cost: Cost,
-    from: usize,
+    pub(super) from: usize,
 }
 
 /// Turns an exploration into the answer.

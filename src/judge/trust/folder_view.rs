@@ -49,7 +49,12 @@ impl FolderView {
     #[must_use]
     pub fn from_blob(blob: Cow<'static, [u8]>) -> Option<Self> {
         Blob::open(&blob)?;
-        Some(Self {
+        Some(Self::over(blob))
+    }
+
+    /// Over bytes that are a compiled folder; if they are not, the view knows nothing.
+    pub(super) fn over(blob: Cow<'static, [u8]>) -> Self {
+        Self {
             blob,
             known_at: None,
             certificates: Cache::default(),
@@ -57,7 +62,7 @@ impl FolderView {
             rules: Cache::default(),
             rotations: Cache::default(),
             profiles: Cache::default(),
-        })
+        }
     }
 
     /// Over the files of a folder (paths relative to it, with `/`).
