@@ -13,6 +13,7 @@ pub mod limits;
 pub mod manifest;
 pub mod pe;
 pub mod pem;
+pub mod raw_signature;
 pub mod source;
 pub mod timestamp;
 pub mod trust_folder;
