@@ -6,11 +6,14 @@
 pub mod algorithm;
 pub mod authenticode;
 pub mod cms;
+pub mod container;
 pub mod der;
 pub mod digest;
 pub mod limits;
+pub mod manifest;
 pub mod pe;
 pub mod pem;
 pub mod source;
 pub mod timestamp;
+pub mod trust_folder;
 pub mod x509;

@@ -9,7 +9,9 @@
 
 mod architecture;
 mod authenticode;
+mod cases;
 mod cms;
+mod containers;
 mod example_packages;
 #[allow(
     dead_code,
@@ -18,7 +20,11 @@ mod example_packages;
     reason = "shared with the program that makes the example packages, which needs other parts"
 )]
 mod making;
+mod making_archives;
+mod manifests;
 mod openssl_cms;
+mod path;
 mod real_authenticode;
 mod real_pe;
 mod timestamps;
+mod trust;

@@ -43,7 +43,7 @@ pub enum KeyKind {
 /// A key in the form that the primitives take.
 pub(super) struct PublicKey<'a> {
     pub(super) kind: KeyKind,
-    /// The content of the BIT STRING: RSAPublicKey, point, raw key, or DSA's y.
+    /// The content of the BIT STRING: `RSAPublicKey`, point, raw key, or DSA's y.
     pub(super) bytes: &'a [u8],
     pub(super) identifier: AlgorithmIdentifier,
 }

@@ -15,11 +15,10 @@ use crate::formats::x509::Certificate;
 #[derive(Clone, Copy)]
 pub enum Covered<'a> {
     Bytes(&'a [u8]),
-    /// Too large for memory: its size and its digests. Contents of up to
-    /// [`limits::SIGNATURE_OBJECT`] bytes must be given as bytes, or a signer without signed
-    /// attributes stays unchecked: its content could be somebody's attributes.
+    /// Too large for memory, or gone: its digests.
     Digests {
-        size: u64,
+        /// Whether the content was seen to be a set of attributes (see [`looks_like_attributes`]).
+        are_attributes: bool,
         digest: &'a dyn Fn(HashAlgorithm) -> Option<Vec<u8>>,
     },
     /// A detached signature whose content nobody gave.
@@ -30,7 +29,7 @@ impl std::fmt::Debug for Covered<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
-            Self::Digests { size, .. } => write!(f, "Digests({size})"),
+            Self::Digests { .. } => f.write_str("Digests"),
             Self::Absent => f.write_str("Absent"),
         }
     }
@@ -189,10 +188,14 @@ fn content<'a>(
                 Err(Outcome::Bad(BadReason::AttributesAsContent))
             }
             Covered::Bytes(bytes) => Ok((hash, Message::Bytes(bytes))),
-            Covered::Digests { size, digest } if size > limits::SIGNATURE_OBJECT as u64 => {
+            Covered::Digests {
+                are_attributes: true,
+                ..
+            } => Err(Outcome::Bad(BadReason::AttributesAsContent)),
+            Covered::Digests { digest, .. } => {
                 Ok((hash, Message::Digest(digest(hash).ok_or_else(missing)?)))
             }
-            Covered::Digests { .. } | Covered::Absent => Err(missing()),
+            Covered::Absent => Err(missing()),
         };
     };
     let found = match covered {
