@@ -9,6 +9,7 @@
 
 mod architecture;
 mod containers;
+mod layouts;
 mod making_archives;
 mod manifests;
 mod raw_signatures;
