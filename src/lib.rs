@@ -2,6 +2,11 @@
 //!
 //! The modules are floors; each may use only the floors below it. `ARCHITECTURE.md` has the map.
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod formats;
 pub mod judge;
+pub mod render;
+pub mod service;
+pub mod store;

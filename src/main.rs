@@ -1,1 +1,7 @@
-fn main() {}
+//! The `anchorwatch` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    anchorwatch::cli::run()
+}

@@ -1,5 +1,10 @@
 //! Findings: one thing worth telling, with its facts. Wording lives in `render`.
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{HashAlgorithm, Verdict};
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -8,35 +13,248 @@ pub enum Severity {
     High,
 }
 
+impl Severity {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::High => "high",
+        }
+    }
+}
+
 /// What a finding is about, with its facts. The kebab-case code is stable; the words are not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+///
+/// Serialised only by our own store, under its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
 pub enum FindingKind {
+    // What was read.
+    /// Two readers of the container would see different content; `fault` is its own stable code.
+    ContainerFault { fault: String, detail: String },
+    /// An oddity of the container that changes nothing about what is signed.
+    ContainerOddity { fault: String, detail: String },
+    /// The bytes could not be read as the format they claim.
+    Unreadable { detail: String },
+    /// No format of ours, and no signature beside it.
+    UnknownFormat,
+    /// A file inside differs from what the manifest says.
+    ContentDiffers {
+        algorithm: HashAlgorithm,
+        expected: String,
+        found: String,
+    },
+    /// Files that the manifest does not name.
+    FilesUnlisted { count: u32, first: String },
+    /// Files that the manifest names and nobody shipped.
+    FilesAbsent { count: u32, first: String },
+    /// More than one file could be the manifest or its signature.
+    AmbiguousPackage { candidates: Vec<String> },
+
+    // The signature itself.
+    /// The mathematics or the structure of a signature fails.
+    SignatureBad { detail: String },
+    /// The signature could not be computed.
+    SignatureUnchecked { detail: String },
+    /// The certificate or key that made the signature is not shipped.
+    KeyNotAtHand { signer: String },
     /// A digest with practical collisions carries a signature.
-    WeakDigest { algorithm: super::HashAlgorithm },
+    WeakDigest { algorithm: HashAlgorithm },
+    /// A key below 2048 bits carries a signature.
+    WeakKey { bits: u32 },
+    /// The signature covers the content directly, without signed attributes.
+    NoSignedAttributes,
+    /// More certificates were offered than are considered.
+    CertificatesIgnored { offered: u32, considered: u32 },
+    /// Bytes of the file that no signature covers.
+    UnsignedBytes { ranges: Vec<(u64, u64)> },
+    /// Which of the accepted encodings of a raw signature held.
+    RawSignatureForm { form: String },
+
+    // Time.
+    /// A timestamp that does not verify.
+    TimestampBad { detail: String },
+    /// A good timestamp whose authority ends at no known anchor.
+    TimestampUnanchored { authority: String },
+    /// Only the signer's own word says when it was signed.
+    TimeOnlyClaimed { at: Timestamp },
+    /// The signer's certificate had run out, and nothing proves an earlier signature.
+    Expired {
+        subject: String,
+        not_after: Timestamp,
+        at: Timestamp,
+    },
+    /// Judged before the certificate begins.
+    NotYetValid {
+        subject: String,
+        not_before: Timestamp,
+        at: Timestamp,
+    },
+
+    // The path.
+    /// The signer's certificate does not allow this use.
+    SignerPurpose { subject: String, purpose: String },
+    /// The only way to a known root breaks a rule.
+    PathBroken { certificate: String, rule: String },
+    /// The issuer that nobody here knows.
+    UnknownIssuer {
+        subject: String,
+        key_identifier: Option<String>,
+    },
+    /// An issuer of that very name is known, with another key.
+    LookAlikeIssuer {
+        subject: String,
+        /// SHA-256 of the known key's SubjectPublicKeyInfo.
+        known: String,
+        /// The key identifier that the certificate asks for.
+        wanted: Option<String>,
+    },
+    /// The search for paths ended at its budget.
+    BudgetExhausted { checks: u32 },
+    /// No revocation list was at hand.
+    RevocationUnchecked,
+
+    // Trust.
+    /// Nobody said whose package this should be.
+    VendorNotStated { vendor: String },
+    /// Another vendor's signer than the one stated.
+    ForeignSigner { stated: String, found: Vec<String> },
+    /// A shared public CA, and no signer rule names this signer.
+    NoSignerRule { root: String, signer: String },
+    /// The vendor retired this key.
+    RetiredKey { since: Timestamp },
+    /// Signed before our first observation of this key.
+    BeforeFirstSeen { valid_from: Timestamp },
+    /// A key on the path is condemned.
+    CondemnedKey { status: String, since: Timestamp },
+    /// A rule wants a timestamp, and there is none that proves anything.
+    RuleWantsTimestamp { rule: String },
+    /// Another signature over the same content ends worse than the best one.
+    OtherSignature { verdict: String },
+    /// A recorded rotation names this key.
+    RotationRecorded { rotation: String, vendor: String },
+    /// The file's name looks like a vendor's product; names are the attacker's to choose.
+    NameSuggestsVendor { vendor: String },
+
+    // What a manifest or a script says.
+    /// A dependency that any version satisfies.
+    LooseDependency { dependency: String, range: String },
+    /// A reboot is only recommended though files of the running system are replaced.
+    RebootOnlyRecommended { replaces: String },
+    /// Times of the files do not fit the time of the release.
+    StaleTimestamps {
+        count: u32,
+        newest: Timestamp,
+        released: Option<Timestamp>,
+    },
+    /// A script asks for the administrator's rights.
+    ScriptNeedsSudo { line: u32, command: String },
 }
 
 impl FindingKind {
     /// The stable code.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
+            Self::ContainerFault { fault, .. } | Self::ContainerOddity { fault, .. } => fault,
+            Self::Unreadable { .. } => "unreadable",
+            Self::UnknownFormat => "unknown-format",
+            Self::ContentDiffers { .. } => "content-differs",
+            Self::FilesUnlisted { .. } => "files-unlisted",
+            Self::FilesAbsent { .. } => "files-absent",
+            Self::AmbiguousPackage { .. } => "ambiguous-package",
+            Self::SignatureBad { .. } => "signature-bad",
+            Self::SignatureUnchecked { .. } => "signature-unchecked",
+            Self::KeyNotAtHand { .. } => "key-not-at-hand",
             Self::WeakDigest { .. } => "weak-digest",
+            Self::WeakKey { .. } => "weak-key",
+            Self::NoSignedAttributes => "no-signed-attributes",
+            Self::CertificatesIgnored { .. } => "certificates-ignored",
+            Self::UnsignedBytes { .. } => "unsigned-bytes",
+            Self::RawSignatureForm { .. } => "raw-signature-form",
+            Self::TimestampBad { .. } => "timestamp-bad",
+            Self::TimestampUnanchored { .. } => "timestamp-unanchored",
+            Self::TimeOnlyClaimed { .. } => "time-only-claimed",
+            Self::Expired { .. } => "expired",
+            Self::NotYetValid { .. } => "not-yet-valid",
+            Self::SignerPurpose { .. } => "signer-purpose",
+            Self::PathBroken { .. } => "path-broken",
+            Self::UnknownIssuer { .. } => "unknown-issuer",
+            Self::LookAlikeIssuer { .. } => "look-alike-issuer",
+            Self::BudgetExhausted { .. } => "budget-exhausted",
+            Self::RevocationUnchecked => "revocation-unchecked",
+            Self::VendorNotStated { .. } => "vendor-not-stated",
+            Self::ForeignSigner { .. } => "foreign-signer",
+            Self::NoSignerRule { .. } => "no-signer-rule",
+            Self::RetiredKey { .. } => "retired-key",
+            Self::BeforeFirstSeen { .. } => "before-first-seen",
+            Self::CondemnedKey { .. } => "condemned-key",
+            Self::RuleWantsTimestamp { .. } => "rule-wants-timestamp",
+            Self::OtherSignature { .. } => "other-signature",
+            Self::RotationRecorded { .. } => "rotation-recorded",
+            Self::NameSuggestsVendor { .. } => "name-suggests-vendor",
+            Self::LooseDependency { .. } => "loose-dependency",
+            Self::RebootOnlyRecommended { .. } => "reboot-only-recommended",
+            Self::StaleTimestamps { .. } => "stale-timestamps",
+            Self::ScriptNeedsSudo { .. } => "script-needs-sudo",
         }
     }
 
+    /// How much it matters by itself; the verdict already says what it decided.
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::WeakDigest { .. } => Severity::Warning,
+            Self::ContainerFault { .. }
+            | Self::ContentDiffers { .. }
+            | Self::SignatureBad { .. }
+            | Self::Expired { .. }
+            | Self::SignerPurpose { .. }
+            | Self::PathBroken { .. }
+            | Self::LookAlikeIssuer { .. }
+            | Self::ForeignSigner { .. }
+            | Self::CondemnedKey { .. }
+            | Self::AmbiguousPackage { .. } => Severity::High,
+            Self::ContainerOddity { .. }
+            | Self::CertificatesIgnored { .. }
+            | Self::UnsignedBytes { .. }
+            | Self::RawSignatureForm { .. }
+            | Self::TimeOnlyClaimed { .. }
+            | Self::RevocationUnchecked
+            | Self::VendorNotStated { .. }
+            | Self::BeforeFirstSeen { .. }
+            | Self::NameSuggestsVendor { .. }
+            | Self::RotationRecorded { .. }
+            | Self::UnknownFormat => Severity::Note,
+            Self::OtherSignature { verdict } if *verdict == Verdict::Distrusted.word() => {
+                Severity::High
+            }
+            _ => Severity::Warning,
         }
     }
 }
 
 /// One thing worth telling.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
+    #[serde(flatten)]
     pub kind: FindingKind,
     /// Where: a member's name, `signature 2`, a field; empty for the package as a whole.
     pub place: String,
+}
+
+impl Finding {
+    #[must_use]
+    pub fn new(kind: FindingKind, place: impl Into<String>) -> Self {
+        Self {
+            kind,
+            place: place.into(),
+        }
+    }
+
+    /// A finding about the package as a whole.
+    #[must_use]
+    pub fn whole(kind: FindingKind) -> Self {
+        Self::new(kind, "")
+    }
 }

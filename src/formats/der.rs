@@ -4,6 +4,12 @@
 //! Lengths must be definite and minimal; indefinite lengths (BER) are refused by name, because CMS
 //! writers are allowed to use them and a person must be told what is wrong.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::domain::Oid;
+
 /// A tag octet: class, constructed bit and number. Multi-byte tag numbers are not used by any
 /// format we read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,6 +187,111 @@ impl<'a> Value<'a> {
     pub fn reader(&self) -> Reader<'a> {
         Reader::new(self.content)
     }
+
+    /// The object identifier that this value is.
+    ///
+    /// # Errors
+    /// When the tag is another or the content is no OID.
+    pub fn oid(&self) -> Result<Oid, DerError> {
+        if self.tag != Tag::OID {
+            return Err(DerError::Tag {
+                expected: Tag::OID.0,
+                found: self.tag.0,
+            });
+        }
+        Oid::from_der_content(self.content).ok_or(DerError::Content)
+    }
+
+    /// The number that a non-negative INTEGER of at most 32 bits holds, whatever its tag: implicit
+    /// tags hide the type.
+    ///
+    /// # Errors
+    /// When it is empty, negative, longer, or not in its shortest form (X.690 8.3.2).
+    pub fn small_integer(&self) -> Result<u32, DerError> {
+        let digits = match self.content {
+            [0, next, ..] if *next < 0x80 => return Err(DerError::Content),
+            [0, rest @ ..] if !rest.is_empty() => rest,
+            [first, ..] if *first < 0x80 => self.content,
+            _ => return Err(DerError::Content),
+        };
+        if digits.len() > 4 {
+            return Err(DerError::Content);
+        }
+        Ok(digits
+            .iter()
+            .fold(0, |number, digit| number << 8 | u32::from(*digit)))
+    }
+
+    /// The instant of a UTCTime or GeneralizedTime.
+    ///
+    /// Seconds and the `Z` must be there; GeneralizedTime may have fractions of a second, as RFC 3161
+    /// allows, of which nanoseconds are kept. Two-digit years are those of RFC 5280 4.1.2.5.1.
+    ///
+    /// # Errors
+    /// When the tag is another or the text is no such time.
+    pub fn time(&self) -> Result<Timestamp, DerError> {
+        let year_digits = match self.tag {
+            Tag::UTC_TIME => 2,
+            Tag::GENERALIZED_TIME => 4,
+            Tag(found) => {
+                return Err(DerError::Tag {
+                    expected: Tag::GENERALIZED_TIME.0,
+                    found,
+                });
+            }
+        };
+        let text = str::from_utf8(self.content).map_err(|_| DerError::Content)?;
+        let text = text.strip_suffix('Z').ok_or(DerError::Content)?;
+        let (text, fraction) = match text.split_once('.') {
+            Some((text, fraction)) if year_digits == 4 => (text, nanoseconds(fraction)?),
+            Some(_) => return Err(DerError::Content),
+            None => (text, 0),
+        };
+        let (year, rest) = text
+            .split_at_checked(year_digits)
+            .ok_or(DerError::Content)?;
+        let year = match digits(year)? {
+            year if year_digits == 4 => year,
+            year if year < 50 => 2000 + year,
+            year => 1900 + year,
+        };
+        if rest.len() != 10 {
+            return Err(DerError::Content);
+        }
+        let part = |at: usize| -> Result<i8, DerError> {
+            let two = digits(rest.get(at..at + 2).ok_or(DerError::Content)?)?;
+            i8::try_from(two).map_err(|_| DerError::Content)
+        };
+        DateTime::new(
+            i16::try_from(year).map_err(|_| DerError::Content)?,
+            part(0)?,
+            part(2)?,
+            part(4)?,
+            part(6)?,
+            part(8)?,
+            fraction,
+        )
+        .and_then(|date_time| TimeZone::UTC.to_timestamp(date_time))
+        .map_err(|_| DerError::Content)
+    }
+}
+
+fn digits(text: &str) -> Result<i32, DerError> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(DerError::Content);
+    }
+    text.parse().map_err(|_| DerError::Content)
+}
+
+/// The digits after the point as nanoseconds; finer ones are cut off.
+fn nanoseconds(fraction: &str) -> Result<i32, DerError> {
+    if fraction.is_empty()
+        || fraction.len() > 32
+        || !fraction.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Err(DerError::Content);
+    }
+    digits(fraction.get(..9).unwrap_or(&format!("{fraction:0<9}")))
 }
 
 /// The one value that `bytes` are, with nothing after it.
@@ -212,6 +323,68 @@ mod tests {
         for (bytes, expected) in cases {
             let found = Reader::new(bytes).any().map(|value| value.content.len());
             assert_eq!(found, expected, "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn times_become_instants() {
+        const UTC: Tag = Tag::UTC_TIME;
+        const GENERALIZED: Tag = Tag::GENERALIZED_TIME;
+        let cases = [
+            (UTC, "260102030405Z", Some("2026-01-02T03:04:05Z")),
+            (UTC, "500102030405Z", Some("1950-01-02T03:04:05Z")),
+            (GENERALIZED, "20260102030405Z", Some("2026-01-02T03:04:05Z")),
+            (
+                GENERALIZED,
+                "20260102030405.25Z",
+                Some("2026-01-02T03:04:05.25Z"),
+            ),
+            (
+                GENERALIZED,
+                "20260102030405.1234567899Z",
+                Some("2026-01-02T03:04:05.123456789Z"),
+            ),
+            (UTC, "260102030405.1Z", None),
+            (UTC, "2601020304Z", None),
+            (UTC, "260102030405+0100", None),
+            (UTC, "261302030405Z", None),
+            (GENERALIZED, "20260102030405.Z", None),
+            (GENERALIZED, "2026010203040éZ", None),
+            (GENERALIZED, "+0260102030405Z", None),
+            (GENERALIZED, "20260230030405Z", None),
+            (Tag::OCTET_STRING, "20260102030405Z", None),
+        ];
+        for (tag, text, expected) in cases {
+            let value = Value {
+                tag,
+                content: text.as_bytes(),
+                whole: &[],
+            };
+            let expected = expected.map(|text| text.parse::<Timestamp>().unwrap());
+            assert_eq!(value.time().ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn small_integers_are_minimal_and_positive() {
+        let cases: [(&[u8], Option<u32>); 9] = [
+            (&[0], Some(0)),
+            (&[3], Some(3)),
+            (&[0, 0x80], Some(128)),
+            (&[0x7f, 0xff, 0xff, 0xff], Some(0x7fff_ffff)),
+            (&[0, 0xff, 0xff, 0xff, 0xff], Some(u32::MAX)),
+            (&[0, 1], None),
+            (&[0x80], None),
+            (&[1, 0, 0, 0, 0], None),
+            (&[], None),
+        ];
+        for (content, expected) in cases {
+            let value = Value {
+                tag: Tag::INTEGER,
+                content,
+                whole: &[],
+            };
+            assert_eq!(value.small_integer().ok(), expected, "{content:02x?}");
         }
     }
 

@@ -7,7 +7,7 @@ pub const SIGNATURE_OBJECT: usize = 1 << 20;
 /// The largest single certificate, in bytes.
 pub const CERTIFICATE: usize = 64 << 10;
 /// How many certificates one bundle or signature may offer.
-pub const CERTIFICATES: usize = 64;
+pub const CERTIFICATES: usize = 128;
 /// How many certificates a file of anchors may hold.
 pub const ANCHORS: usize = 20_000;
 /// The deepest nesting of DER values.
@@ -34,6 +34,41 @@ pub const RATIO_FLOOR: u64 = 16 << 20;
 pub const WHOLE_MESSAGE: u64 = 32 << 20;
 /// How much of a script or a text file is read for findings, in bytes.
 pub const SCRIPT: usize = 256 << 10;
+/// How many signature checks one search for certification paths may spend; a DSA check counts for
+/// many.
+pub const PATH_SIGNATURE_CHECKS: u32 = 512;
+/// How many candidates and branches one search for certification paths may look at.
+pub const PATH_STEPS: u32 = 20_000;
+/// How many complete paths, and how many near ones, one search tells.
+pub const PATHS: usize = 8;
+/// How many failures one search for certification paths keeps.
+pub const PATH_FAILURES: usize = 256;
+/// How many signature checks are remembered across searches.
+pub const REMEMBERED_CHECKS: usize = 65_536;
+/// How many files a trust folder may hold.
+pub const TRUST_FILES: usize = 100_000;
+/// The largest single file of a trust folder, in bytes.
+pub const TRUST_FILE: usize = 1 << 20;
+/// How many attributes one SignerInfo may carry, signed or unsigned.
+pub const ATTRIBUTES: usize = 64;
+/// How many timestamps of one signature are read.
+pub const TIMESTAMPS: usize = 16;
+/// The longest name or address that is kept from a signature's own description, in characters.
+pub const DESCRIPTION: usize = 512;
+/// How many certificates with one name and serial, or one key id, are tried for one signer.
+pub const SIGNER_CANDIDATES: usize = 8;
+/// How many bytes the names of a container may take together.
+pub const NAMES: usize = 24 << 20;
+/// How much a decoder of xz may hold, in bytes. `xz -9` needs 65 MiB.
+pub const XZ_MEMORY: u64 = 80 << 20;
+/// The largest window of a zstd stream, as a power of two; 27 is what `zstd -d` accepts.
+pub const ZSTD_WINDOW: u32 = 27;
+/// The largest extended header of a tar member, in bytes.
+pub const EXTENDED_HEADER: usize = 64 << 10;
+/// How many bytes of small members (manifests, signatures, scripts) are held from one container.
+pub const KEPT: usize = 80 << 20;
+/// How many values one JSON manifest may have.
+pub const JSON_VALUES: usize = 2_000_000;
 /// How many sections a PE image may have; the Windows loader stops at 96.
 pub const PE_SECTIONS: u16 = 1024;
 /// How many entries the certificate table of a PE image may have.

@@ -4,10 +4,16 @@
 //! panics, none allocates by a number it read without a limit, none decides about trust.
 
 pub mod algorithm;
+pub mod authenticode;
+pub mod cms;
+pub mod container;
 pub mod der;
 pub mod digest;
 pub mod limits;
+pub mod manifest;
 pub mod pe;
 pub mod pem;
 pub mod source;
+pub mod trust_folder;
+pub mod timestamp;
 pub mod x509;

@@ -1,1 +1,13 @@
 //! Pure judgement over facts, a view of trust and an instant.
+
+pub mod context;
+pub mod facts;
+pub mod package;
+pub mod path;
+pub mod report;
+mod signature;
+pub mod signatures;
+mod standing;
+mod time;
+pub mod lint;
+pub mod trust;

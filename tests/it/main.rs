@@ -8,4 +8,20 @@
 )]
 
 mod architecture;
+mod containers;
+mod making_archives;
+mod manifests;
 mod real_pe;
+mod trust;
+mod cases;
+mod path;
+mod authenticode;
+mod cms;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::cast_possible_truncation,
+    reason = "shared with the program that makes the example packages, which needs other parts"
+)]
+mod making;
+mod timestamps;

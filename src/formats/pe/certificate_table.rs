@@ -51,6 +51,16 @@ pub enum PaddingFault {
 }
 
 impl PaddingFault {
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "signature-padding-too-long",
+            Self::NotZero { .. } => "signature-padding-not-zero",
+            Self::NotDer(..) => "signature-not-der",
+        }
+    }
+
     /// Whether bytes hide behind a sound signature; otherwise there is no signature to hide behind.
     #[must_use]
     pub fn hides(self) -> bool {

@@ -98,6 +98,26 @@ pub enum LayoutFault {
 }
 
 impl LayoutFault {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::HeadersTooSmall { .. } => "headers-too-small",
+            Self::HeadersPastEnd { .. } => "headers-past-end",
+            Self::Gap { .. } => "image-gap",
+            Self::Overlap { .. } => "image-overlap",
+            Self::SectionPastEnd { .. } => "section-past-end",
+            Self::SectionUnaligned { .. } => "section-unaligned",
+            Self::TablePastEnd { .. } => "certificate-table-past-end",
+            Self::TableOverlap { .. } => "certificate-table-overlap",
+            Self::TableUnaligned { .. } => "certificate-table-unaligned",
+            Self::DataAfterTable { .. } => "data-after-certificate-table",
+            Self::EntryLength { .. } => "certificate-entry-length",
+            Self::TableTail { .. } => "certificate-table-tail",
+            Self::EntryAlignment { .. } => "certificate-entry-alignment",
+        }
+    }
+
     /// Whether readers would see different content, or content that no signature covers.
     #[must_use]
     pub fn refuses(&self) -> bool {

@@ -2,8 +2,10 @@
 
 mod certificate;
 mod name;
+mod skeleton;
 
 pub use certificate::{
     AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateError, Extension, KeyUsage,
 };
-pub use name::Name;
+pub use name::{Name, canonical_form};
+pub use skeleton::Skeleton;

@@ -29,42 +29,15 @@ impl Name {
     /// # Errors
     /// When it is not well formed.
     pub fn from_der(der: &[u8]) -> Result<Self, DerError> {
-        let sequence = crate::formats::der::single(der, Tag::SEQUENCE)?;
-        let mut canonical = Vec::with_capacity(der.len());
         let mut attributes = vec![];
-        let mut relative_names = sequence.reader();
-        while !relative_names.is_empty() {
-            let set = relative_names.expect(Tag::SET)?;
-            let mut parts = vec![];
-            let mut members = set.reader();
-            let mut joined = false;
-            while !members.is_empty() {
-                let mut pair = members.expect(Tag::SEQUENCE)?.reader();
-                let oid_value = pair.expect(Tag::OID)?;
-                let oid = Oid::from_der_content(oid_value.content).ok_or(DerError::Content)?;
-                let value = pair.any()?;
-                pair.finish()?;
-                let text = text_of(&value);
-                let mut part = oid_value.whole.to_vec();
-                match &text {
-                    Some(text) => folded(text, &mut part),
-                    None => part.extend_from_slice(value.whole),
-                }
-                part.push(0);
-                parts.push(part);
-                attributes.push(Attribute {
-                    oid,
-                    value: text.unwrap_or_else(|| hex(value.content)),
-                    joined,
-                });
-                joined = true;
-            }
-            parts.sort();
-            parts
-                .iter()
-                .for_each(|part| canonical.extend_from_slice(part));
-            canonical.push(1);
-        }
+        let canonical = walk(der, |oid, value, text, joined| {
+            attributes.push(Attribute {
+                oid: Oid::from_der_content(oid.content).ok_or(DerError::Content)?,
+                value: text.unwrap_or_else(|| hex(value.content)),
+                joined,
+            });
+            Ok(())
+        })?;
         Ok(Self {
             der: der.to_vec(),
             canonical,
@@ -115,6 +88,54 @@ impl Name {
     pub fn common_name(&self) -> Option<&str> {
         self.first("2.5.4.3")
     }
+}
+
+/// What [`Name::canonical`] would give, without reading the name's attributes: enough to index
+/// hundreds of roots at start-up.
+///
+/// # Errors
+/// When it is not a well-formed Name.
+pub fn canonical_form(der: &[u8]) -> Result<Vec<u8>, DerError> {
+    walk(der, |_, _, _, _| Ok(()))
+}
+
+/// Walks over the attributes (type, value, value as text, joined to the one before) and gives the
+/// canonical form.
+fn walk(
+    der: &[u8],
+    mut attribute: impl FnMut(&Value<'_>, &Value<'_>, Option<String>, bool) -> Result<(), DerError>,
+) -> Result<Vec<u8>, DerError> {
+    let sequence = crate::formats::der::single(der, Tag::SEQUENCE)?;
+    let mut canonical = Vec::with_capacity(der.len());
+    let mut relative_names = sequence.reader();
+    while !relative_names.is_empty() {
+        let set = relative_names.expect(Tag::SET)?;
+        let mut parts = vec![];
+        let mut members = set.reader();
+        let mut joined = false;
+        while !members.is_empty() {
+            let mut pair = members.expect(Tag::SEQUENCE)?.reader();
+            let oid = pair.expect(Tag::OID)?;
+            let value = pair.any()?;
+            pair.finish()?;
+            let text = text_of(&value);
+            let mut part = oid.whole.to_vec();
+            match &text {
+                Some(text) => folded(text, &mut part),
+                None => part.extend_from_slice(value.whole),
+            }
+            part.push(0);
+            parts.push(part);
+            attribute(&oid, &value, text, joined)?;
+            joined = true;
+        }
+        parts.sort();
+        parts
+            .iter()
+            .for_each(|part| canonical.extend_from_slice(part));
+        canonical.push(1);
+    }
+    Ok(canonical)
 }
 
 impl PartialEq for Name {
@@ -194,7 +215,7 @@ fn text_of(value: &Value<'_>) -> Option<String> {
         }
         // T.61 in certificates is Latin-1 in practice.
         Tag::TELETEX_STRING => Some(value.content.iter().copied().map(char::from).collect()),
-        Tag::BMP_STRING if value.content.len() % 2 == 0 => {
+        Tag::BMP_STRING if value.content.len().is_multiple_of(2) => {
             let units: Vec<u16> = value
                 .content
                 .chunks_exact(2)
@@ -202,7 +223,7 @@ fn text_of(value: &Value<'_>) -> Option<String> {
                 .collect();
             String::from_utf16(&units).ok()
         }
-        Tag::UNIVERSAL_STRING if value.content.len() % 4 == 0 => value
+        Tag::UNIVERSAL_STRING if value.content.len().is_multiple_of(4) => value
             .content
             .chunks_exact(4)
             .map(|unit| char::from_u32(u32::from_be_bytes([unit[0], unit[1], unit[2], unit[3]])))

@@ -1,9 +1,22 @@
 //! Signature algorithms: which identifier means what, and the check itself.
 //!
-//! STUB: to be written.
+//! The only place that knows object identifiers of algorithms. An identifier becomes a [`Scheme`], a
+//! SubjectPublicKeyInfo becomes a key of one [`KeyKind`], and only a scheme that fits the kind is
+//! ever computed. Weak but computable algorithms verify and say so; grading them is for others.
+
+mod digital_signature_algorithm;
+mod key;
+mod pss;
+mod scheme;
+mod verification;
 
 use super::der::{DerError, Reader, Tag};
-use crate::domain::Oid;
+use crate::domain::{HashAlgorithm, Oid};
+
+pub use key::{Curve, KeyKind, ModuleLattice, key_kind};
+pub use pss::PssSalt;
+pub use scheme::{Scheme, for_cms, hash_algorithm, hash_oid};
+pub use verification::{verify, verify_digest};
 
 /// An AlgorithmIdentifier (RFC 5280 4.1.1.2): the algorithm and its parameters as they were encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +43,19 @@ impl AlgorithmIdentifier {
         reader.finish()?;
         Ok(Self { oid, parameters })
     }
+
+    /// Whether the parameters are absent or NULL, which writers of most algorithms confuse.
+    #[must_use]
+    pub fn is_without_parameters(&self) -> bool {
+        matches!(self.parameters.as_deref(), None | Some([0x05, 0x00]))
+    }
 }
 
 /// What is weak about a signature that verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weakness {
     /// The digest has practical collisions.
-    Digest(crate::domain::HashAlgorithm),
+    Digest(HashAlgorithm),
     /// An RSA or DSA key below 2048 bits.
     KeyBits(u32),
 }
@@ -53,17 +72,20 @@ pub enum SignatureError {
     KeyKind(Oid),
     #[error("the public key is not well formed")]
     MalformedKey,
-}
-
-/// Checks `signature` over `message` with the key in `spki` (DER SubjectPublicKeyInfo).
-///
-/// # Errors
-/// [`SignatureError::Mismatch`] is the only one that says "forged"; the others say "could not check".
-pub fn verify(
-    _spki: &[u8],
-    algorithm: &AlgorithmIdentifier,
-    _message: &[u8],
-    _signature: &[u8],
-) -> Result<Vec<Weakness>, SignatureError> {
-    Err(SignatureError::UnsupportedAlgorithm(algorithm.oid.clone()))
+    /// The algorithm is known, its parameters are not acceptable (wrong, or a combination that
+    /// nothing computes).
+    #[error("unsupported parameters of algorithm {0}")]
+    Parameters(Oid),
+    /// RSA beyond 1024..=8192 bits, DSA beyond its standard sizes.
+    #[error("a key of {bits} bits is outside the supported sizes")]
+    KeySize { bits: u32 },
+    /// Two statements about one signature name different digests.
+    #[error("the signature algorithm digests with {expected}, but {found} was given")]
+    Hash {
+        expected: HashAlgorithm,
+        found: HashAlgorithm,
+    },
+    /// A digest was given, but the algorithm signs the message itself (Ed25519, ML-DSA).
+    #[error("signature algorithm {0} can only be checked over the whole message")]
+    WholeMessage(Oid),
 }

@@ -1,0 +1,153 @@
+//! What the command line accepts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Judge signed packages offline: who signed, under which root, and what is missing.
+#[derive(Debug, Parser)]
+#[command(name = "anchorwatch", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge packages; the exit code is that of the worst verdict
+    Check(CheckArguments),
+    /// Show every signature, certificate and path of a file, without judging it for a vendor
+    Show(ShowArguments),
+    /// Print completions for a shell
+    Completions {
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page of the program or of one command
+    Man {
+        command: Option<String>,
+    },
+}
+
+/// Which trust to judge by.
+#[derive(Debug, Clone, Args)]
+pub(super) struct TrustArguments {
+    /// Judge by this trust folder instead of the one built in
+    #[arg(long, value_name = "DIR", conflicts_with = "anchors")]
+    pub(super) trust: Option<PathBuf>,
+    /// Judge by these certificates alone (PEM, DER): each anchors any vendor and purpose
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) anchors: Vec<PathBuf>,
+    /// The instant of judgement: a date, or a time as in RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) at: Option<Timestamp>,
+    /// Which rules of RFC 5280 real authorities may break: strict refuses, field tells [default: field]
+    #[arg(long, value_enum)]
+    pub(super) profile: Option<ProfileArgument>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct CheckArguments {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The vendor whose packages these should be
+    #[arg(long, value_name = "SLUG", conflicts_with = "anchors")]
+    pub(super) vendor: Option<String>,
+    /// The vendor's product, as its vendor.toml names it
+    #[arg(long, value_name = "NAME", requires = "vendor")]
+    pub(super) product: Option<String>,
+    #[command(flatten)]
+    pub(super) trust: TrustArguments,
+    /// The signature over the one PATH, when it does not lie beside it under a known name
+    #[arg(long, value_name = "FILE")]
+    pub(super) signature: Option<PathBuf>,
+    /// The signed manifest, by its name inside the one PATH
+    #[arg(long, value_name = "NAME")]
+    pub(super) manifest: Option<String>,
+    /// A certificate or public key that the package did not ship; it is used, never trusted
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Vec<PathBuf>,
+    /// Whether a folder is one package or many files [default: one if its top has a signed manifest]
+    #[arg(long = "as", value_enum, value_name = "WHAT")]
+    pub(super) grouping: Option<GroupingArgument>,
+    /// Verdicts that count as passed, such as `unpinned`
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict_word)]
+    pub(super) allow: Vec<String>,
+    /// In folders, report files that no format can sign as unsigned instead of skipping them
+    #[arg(long)]
+    pub(super) require_signed: bool,
+    #[arg(long, value_enum, default_value_t = FormatArgument::Text)]
+    pub(super) format: FormatArgument,
+    /// Where facts are kept [default: the user's data folder]
+    #[arg(long, value_name = "FILE", env = "ANCHORWATCH_STORE")]
+    pub(super) store: Option<PathBuf>,
+    /// Keep nothing and ask the store nothing
+    #[arg(long, conflicts_with = "store")]
+    pub(super) no_store: bool,
+    /// Settings [default: the user's configuration folder]
+    #[arg(long, value_name = "FILE", env = "ANCHORWATCH_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct ShowArguments {
+    /// A package, a signed file, a certificate or a bundle of certificates
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) trust: TrustArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProfileArgument {
+    Strict,
+    Field,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GroupingArgument {
+    Package,
+    Files,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArgument {
+    Text,
+    Json,
+    Sarif,
+    Junit,
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    if let Ok(date) = text.parse::<jiff::civil::Date>()
+        && text.len() == 10
+    {
+        return date
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .map(|zoned| zoned.timestamp())
+            .map_err(|error| error.to_string());
+    }
+    text.parse().map_err(|_| {
+        "expected a date such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z".to_owned()
+    })
+}
+
+/// Verdicts that a policy may wave through; a forged or condemned package never passes.
+fn verdict_word(word: &str) -> Result<String, String> {
+    const ALLOWABLE: [&str; 4] = ["unpinned", "explained", "unsigned", "unanchored"];
+    if ALLOWABLE.contains(&word) {
+        Ok(word.to_owned())
+    } else {
+        Err(format!("expected one of {}", ALLOWABLE.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        super::Arguments::command().debug_assert();
+    }
+}

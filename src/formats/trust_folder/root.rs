@@ -1,0 +1,115 @@
+//! `roots/<id>.toml`: a key with the timeline of its status.
+
+use serde::Deserialize;
+
+use super::text::{Day, parsed, parsed_if_known, parsed_list};
+use crate::domain::{AnchorId, Sha256, Status};
+
+/// A key of a vendor, a shared key, a TSA's key, or a link to a shared key with one's own status.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Root {
+    /// `shared/roots/<id>`: the key itself stands there.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// Absent in a link.
+    #[serde(default)]
+    pub kind: Option<RootKind>,
+    /// What people call it: the common name, as a rule.
+    #[serde(default)]
+    pub name: String,
+    /// SHA-256 of the DER SubjectPublicKeyInfo; the file's name repeats it.
+    #[serde(default, deserialize_with = "parsed_if_known")]
+    pub spki_sha256: Option<Sha256>,
+    /// The subject key identifier in hex; empty when the certificates have none.
+    #[serde(default)]
+    pub ski: String,
+    /// SHA-256 of every certificate in the `.pem` beside it, in file order: self-signed first, then
+    /// cross-certificates.
+    #[serde(default, deserialize_with = "parsed_list")]
+    pub cert_sha256: Vec<Sha256>,
+    /// Earliest start over its certificates: the key's own start.
+    #[serde(default)]
+    pub not_before: Option<Day>,
+    /// Latest end over its certificates.
+    #[serde(default)]
+    pub not_after: Option<Day>,
+    /// A public CA, or a vendor's root under which others' code is signed: alone it vouches for
+    /// nobody.
+    #[serde(default)]
+    pub shared: bool,
+    /// Where the bytes were read.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// The timeline, append-only.
+    #[serde(default, rename = "status")]
+    pub statuses: Vec<StatusEntry>,
+    #[serde(default)]
+    pub note: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RootKind {
+    /// Certificates in a `.pem` beside the file.
+    X509Root,
+}
+
+impl Root {
+    /// The id of the shared key that this file links to; `None` when it is no link, or not a
+    /// well-formed one.
+    #[must_use]
+    pub fn linked(&self) -> Option<AnchorId> {
+        self.link
+            .as_deref()?
+            .strip_prefix("shared/roots/")?
+            .parse()
+            .ok()
+    }
+}
+
+/// One entry of a timeline: so it is in the world from `valid_from` on, as recorded on `recorded`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusEntry {
+    #[serde(deserialize_with = "status")]
+    pub status: Status,
+    pub valid_from: Day,
+    #[serde(default)]
+    pub valid_from_is: ValidFromIs,
+    /// The folder's claim of when it was learnt.
+    pub recorded: Day,
+    #[serde(default)]
+    pub evidence: Vec<String>,
+    /// Why, in our own words; empty when nobody said.
+    #[serde(default)]
+    pub says: String,
+}
+
+/// What the date of a status rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValidFromIs {
+    /// The vendor's or the authority's own date.
+    #[default]
+    Stated,
+    /// The first time that somebody saw it: the truth may lie earlier.
+    Observed,
+}
+
+fn status<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Status, D::Error> {
+    let Word(status) = parsed(deserializer)?;
+    Ok(status)
+}
+
+struct Word(Status);
+
+impl std::str::FromStr for Word {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Status::from_word(word)
+            .map(Self)
+            .ok_or_else(|| format!("`{word}` is no status"))
+    }
+}

@@ -1,0 +1,53 @@
+//! What every judgement is given besides the facts: the view, the instant, the expectation.
+
+use jiff::Timestamp;
+
+use super::path::{Anchors, Profile, SignatureCache};
+use super::trust::View;
+use crate::domain::{Purpose, Sha256};
+use crate::formats::x509::{Certificate, Name};
+
+/// The circumstances of a judgement. The same facts and circumstances give the same report.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub view: &'a dyn View,
+    /// The instant of judgement.
+    pub at: Timestamp,
+    pub profile: Profile,
+    /// The vendor that the caller expects, by slug.
+    pub vendor: Option<&'a str>,
+    /// When our own store first saw these bytes.
+    pub witnessed: Option<Timestamp>,
+    pub cache: Option<&'a SignatureCache>,
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("at", &self.at)
+            .field("profile", &self.profile)
+            .field("vendor", &self.vendor)
+            .field("witnessed", &self.witnessed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The anchors of one purpose, as the path walker asks for them.
+pub(super) struct AnchorsFor<'a> {
+    pub(super) view: &'a dyn View,
+    pub(super) purpose: Purpose,
+}
+
+impl Anchors for AnchorsFor<'_> {
+    fn by_subject(&self, name: &Name) -> Vec<Certificate> {
+        self.view.by_subject(self.purpose, name)
+    }
+
+    fn by_key_identifier(&self, key_identifier: &[u8]) -> Vec<Certificate> {
+        self.view.by_key_identifier(self.purpose, key_identifier)
+    }
+
+    fn by_key(&self, spki_sha256: Sha256) -> Vec<Certificate> {
+        self.view.by_spki(self.purpose, &spki_sha256)
+    }
+}

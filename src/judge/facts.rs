@@ -1,0 +1,171 @@
+//! What was read from a package: facts that never change, and all that judging needs.
+//!
+//! The store keeps exactly these values, so a change of trust judges a package again without its
+//! file. A [`SignatureObject`] stays raw on purpose: it is read anew each time, by the rules of the
+//! day, against the digests that were computed when the file was at hand.
+
+use crate::domain::{Crypto, Finding, HashAlgorithm, Sha256, Validity};
+use crate::formats::algorithm::Weakness;
+use crate::formats::x509::Certificate;
+
+/// A container or file format, by the word that reports use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PackageFormat {
+    Zip,
+    Tar,
+    Folder,
+    /// A Windows image: PE32 or PE32+, EFI included.
+    Pe,
+    /// Any other file, signed as a whole by something beside it.
+    File,
+}
+
+impl PackageFormat {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+            Self::Tar => "tar",
+            Self::Folder => "folder",
+            Self::Pe => "pe",
+            Self::File => "file",
+        }
+    }
+
+    /// The format that `word` names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Zip, Self::Tar, Self::Folder, Self::Pe, Self::File]
+            .into_iter()
+            .find(|format| format.word() == word)
+    }
+}
+
+/// How a signature object is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObjectKind {
+    /// A PKCS#7 from a PE certificate table; it may nest further signatures.
+    Authenticode,
+    /// A CMS SignedData over bytes that are not inside it.
+    CmsDetached,
+    /// A bare signature value with a certificate or key beside it, checked while reading.
+    Raw,
+}
+
+impl ObjectKind {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Authenticode => "authenticode",
+            Self::CmsDetached => "cms-detached",
+            Self::Raw => "raw",
+        }
+    }
+
+    /// The kind that `word` names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Authenticode, Self::CmsDetached, Self::Raw]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+/// A signature as it was shipped, with what is needed to check it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignatureObject {
+    pub kind: ObjectKind,
+    /// Where it was found: a member's name, `certificate table entry 1`.
+    pub place: String,
+    /// At most [`crate::formats::limits::SIGNATURE_OBJECT`] bytes.
+    pub bytes: Vec<u8>,
+    /// DER certificates that lay beside it.
+    pub certificates: Vec<Vec<u8>>,
+    /// Digests of the bytes it covers, one per algorithm that it names.
+    pub digests: Vec<(HashAlgorithm, Vec<u8>)>,
+    /// The covered bytes are themselves a set of CMS attributes: then a signature without signed
+    /// attributes over them proves nothing.
+    pub content_is_attributes: bool,
+    /// What it covers, in a person's words: `the image`, `manifest.json and 12 files`.
+    pub covers: String,
+    /// For [`ObjectKind::Raw`]: the stored outcome, because the message itself may be needed.
+    pub raw: Option<RawOutcome>,
+}
+
+/// The outcome of checking a raw signature while its message was at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawOutcome {
+    pub crypto: Crypto,
+    /// The form that held, or what was tried.
+    pub form: String,
+    pub weaknesses: Vec<Weakness>,
+}
+
+/// Everything read from one package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageFacts {
+    pub format: PackageFormat,
+    /// Of the whole file; for a folder, of its sorted list of names and digests.
+    pub sha256: Sha256,
+    /// In bytes; for a folder, of all its files together.
+    pub size: u64,
+    /// The container was refused: two readers would see different content.
+    pub refused: bool,
+    /// The content is not what the signed manifest says.
+    pub content_differs: bool,
+    pub objects: Vec<SignatureObject>,
+    /// What was seen while reading, in the order seen.
+    pub findings: Vec<Finding>,
+    /// A vendor that the manifest names; a claim like any other content.
+    pub named_vendor: Option<String>,
+}
+
+/// One signature, read and checked: the mathematics is done, trust is not.
+#[derive(Debug, Clone)]
+pub struct SignatureFacts {
+    /// `authenticode`, `authenticode-nested`, `cms-detached`, `raw`.
+    pub kind: &'static str,
+    pub place: String,
+    pub covers: String,
+    pub crypto: Crypto,
+    /// Why it is bad or unchecked; empty when good.
+    pub detail: String,
+    pub signer: Option<Certificate>,
+    /// Who should have signed, when the certificate is missing: issuer and serial, or a key id.
+    pub signer_named: String,
+    /// The certificates that were shipped with it, the signer's included.
+    pub certificates: Vec<Certificate>,
+    /// How many certificates were offered, when more than are considered.
+    pub certificates_offered: usize,
+    pub weaknesses: Vec<Weakness>,
+    pub signed_attributes: bool,
+    pub claimed_time: Option<jiff::Timestamp>,
+    pub timestamps: Vec<TimestampFacts>,
+    /// The format's own verifier asks for the code-signing purpose on the leaf.
+    pub purpose_required: bool,
+    /// For raw signatures: which form held.
+    pub form: Option<String>,
+    /// The program name or URL that the signer wrote, bounded and escaped by the reader.
+    pub program: Option<String>,
+}
+
+/// One timestamp over a signature value, checked.
+#[derive(Debug, Clone)]
+pub struct TimestampFacts {
+    /// `rfc3161` or `countersignature`.
+    pub kind: &'static str,
+    pub crypto: Crypto,
+    pub detail: String,
+    pub time: Option<jiff::Timestamp>,
+    pub authority: Option<Certificate>,
+    pub certificates: Vec<Certificate>,
+    pub weaknesses: Vec<Weakness>,
+}
+
+impl SignatureFacts {
+    /// When the signer's certificate holds.
+    #[must_use]
+    pub fn signer_validity(&self) -> Option<Validity> {
+        self.signer.as_ref().map(Certificate::validity)
+    }
+}

@@ -1,0 +1,258 @@
+//! What is wrong with a certificate by itself, in its role on a path.
+
+use jiff::Timestamp;
+
+use super::failure::{Defect, KeyUse};
+use super::{KeyPurpose, Profile};
+use crate::domain::{HashAlgorithm, Oid};
+use crate::formats::algorithm::Weakness;
+use crate::formats::x509::{Certificate, Extension};
+
+const KEY_USAGE: &str = "2.5.29.15";
+const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
+const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+const NAME_CONSTRAINTS: &str = "2.5.29.30";
+const POLICY_CONSTRAINTS: &str = "2.5.29.36";
+const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
+const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+const INHIBIT_ANY_POLICY: &str = "2.5.29.54";
+const ANY_PURPOSE: &str = "2.5.29.37.0";
+const CODE_SIGNING: &str = "1.3.6.1.5.5.7.3.3";
+const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+
+/// Extensions whose meaning the walk processes or that cannot make a path unacceptable: alternative
+/// names, policies and their mappings (no policy is ever asked for, and what would ask is refused
+/// as a constraint), distribution points, access descriptions.
+const KNOWN: [&str; 14] = [
+    KEY_USAGE,
+    SUBJECT_KEY_IDENTIFIER,
+    BASIC_CONSTRAINTS,
+    AUTHORITY_KEY_IDENTIFIER,
+    EXTENDED_KEY_USAGE,
+    "2.5.29.9",
+    "2.5.29.17",
+    "2.5.29.18",
+    "2.5.29.31",
+    "2.5.29.32",
+    "2.5.29.33",
+    "2.5.29.46",
+    "1.3.6.1.5.5.7.1.1",
+    "1.3.6.1.5.5.7.1.11",
+];
+
+/// Extensions that decide something here, so that even the field profile needs them well formed.
+const DECIDING: [&str; 7] = [
+    KEY_USAGE,
+    BASIC_CONSTRAINTS,
+    NAME_CONSTRAINTS,
+    POLICY_CONSTRAINTS,
+    EXTENDED_KEY_USAGE,
+    INHIBIT_ANY_POLICY,
+    "2.5.29.32",
+];
+
+impl KeyPurpose {
+    fn oid(&self) -> Option<Oid> {
+        match self {
+            Self::Any => None,
+            Self::CodeSigningRequired | Self::CodeSigningIfPresent => Some(Oid::new(CODE_SIGNING)),
+            Self::TimeStamping => Some(Oid::new(TIME_STAMPING)),
+            Self::Oid(oid) => Some(oid.clone()),
+        }
+    }
+}
+
+/// The defects of a leaf.
+pub(super) fn leaf(
+    certificate: &Certificate,
+    at: Timestamp,
+    purpose: &KeyPurpose,
+    profile: Profile,
+) -> Vec<Defect> {
+    let mut defects = common(certificate, at, profile);
+    let Some(wanted) = purpose.oid() else {
+        return defects;
+    };
+    // Another purpose may need another key use, key agreement for one.
+    if !matches!(purpose, KeyPurpose::Oid(_))
+        && certificate
+            .key_usage()
+            .is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation)
+    {
+        defects.push(Defect::KeyUsage(KeyUse::DigitalSignature));
+    }
+    let found = certificate.extended_key_usage();
+    let allowed = match (purpose, found) {
+        (KeyPurpose::CodeSigningRequired | KeyPurpose::TimeStamping, None) => false,
+        (_, None) => true,
+        (KeyPurpose::CodeSigningRequired | KeyPurpose::TimeStamping, Some(list)) => {
+            list.contains(&wanted)
+        }
+        (_, Some(list)) => allows(list, &wanted),
+    };
+    if !allowed {
+        defects.push(Defect::Purpose {
+            wanted,
+            found: found.map(<[Oid]>::to_vec),
+        });
+    } else if *purpose == KeyPurpose::TimeStamping {
+        let critical = certificate
+            .extensions()
+            .iter()
+            .any(|extension| extension.oid == EXTENDED_KEY_USAGE && extension.critical);
+        if !critical || found.is_some_and(|list| list.len() != 1) {
+            defects.push(Defect::TimeStampingNotExclusive);
+        }
+    }
+    defects
+}
+
+/// The defects of an intermediate.
+pub(super) fn intermediate(
+    certificate: &Certificate,
+    at: Timestamp,
+    purpose: &KeyPurpose,
+    profile: Profile,
+) -> Vec<Defect> {
+    let mut defects = common(certificate, at, profile);
+    if certificate.version() != 3 {
+        defects.push(Defect::Version(certificate.version()));
+    } else {
+        match certificate.basic_constraints() {
+            None => defects.push(Defect::BasicConstraintsMissing),
+            Some(constraints) if !constraints.ca => defects.push(Defect::NotACa),
+            Some(_) => {}
+        }
+    }
+    match certificate.key_usage() {
+        None if profile == Profile::Strict => defects.push(Defect::KeyUsageMissing),
+        Some(usage) if !usage.certificate_sign => {
+            defects.push(Defect::KeyUsage(KeyUse::CertificateSign));
+        }
+        _ => {}
+    }
+    if let (Some(wanted), Some(list)) = (purpose.oid(), certificate.extended_key_usage())
+        && !allows(list, &wanted)
+    {
+        defects.push(Defect::Purpose {
+            wanted,
+            found: Some(list.to_vec()),
+        });
+    }
+    defects
+}
+
+/// The defects of an anchor's certificate. RFC 5280 6.1.1 asks only for its name and key; validity
+/// and what it says about being a CA are held against it all the same, because a copy that ran out
+/// has a successor, and nobody meant a server's certificate as an anchor above others.
+pub(super) fn anchor(certificate: &Certificate, at: Timestamp, profile: Profile) -> Vec<Defect> {
+    let mut defects = vec![];
+    validity(certificate, at, &mut defects);
+    match certificate.basic_constraints() {
+        None if profile == Profile::Strict && certificate.version() == 3 => {
+            defects.push(Defect::BasicConstraintsMissing);
+        }
+        Some(constraints) if !constraints.ca => defects.push(Defect::NotACa),
+        _ => {}
+    }
+    if certificate
+        .key_usage()
+        .is_some_and(|usage| !usage.certificate_sign)
+    {
+        defects.push(Defect::KeyUsage(KeyUse::CertificateSign));
+    }
+    match profile {
+        Profile::Strict => extensions(certificate, profile, &mut defects),
+        Profile::Field => {
+            defects.extend(certificate.extensions().iter().filter_map(constraint));
+        }
+    }
+    defects
+}
+
+/// What the strict profile refuses: SHA-1 since 2016 and keys below 2048 bits since 2014, the dates
+/// after which public CAs may not issue them (CA/Browser Forum Baseline Requirements 7.1.3, 6.1.5).
+/// Certificates from before keep their weakness as something told.
+pub(super) fn refused(
+    certificate: &Certificate,
+    weaknesses: &[Weakness],
+    profile: Profile,
+) -> Option<Defect> {
+    const SINCE_2014: i64 = 1_388_534_400;
+    const SINCE_2016: i64 = 1_451_606_400;
+    if profile == Profile::Field {
+        return None;
+    }
+    let issued = certificate.validity().not_before.as_second();
+    weaknesses
+        .iter()
+        .find(|weakness| match weakness {
+            Weakness::Digest(HashAlgorithm::Sha1) => issued >= SINCE_2016,
+            Weakness::Digest(_) => true,
+            Weakness::KeyBits(_) => issued >= SINCE_2014,
+        })
+        .map(|weakness| Defect::WeakSignature(*weakness))
+}
+
+fn allows(list: &[Oid], wanted: &Oid) -> bool {
+    list.iter().any(|oid| oid == wanted || *oid == ANY_PURPOSE)
+}
+
+fn validity(certificate: &Certificate, at: Timestamp, defects: &mut Vec<Defect>) {
+    let validity = certificate.validity();
+    // Certificates count in seconds, and the last one belongs to them (RFC 5280 4.1.2.5).
+    let second = at.as_second();
+    if second < validity.not_before.as_second() {
+        defects.push(Defect::NotYetValid {
+            at,
+            not_before: validity.not_before,
+        });
+    }
+    if second > validity.not_after.as_second() {
+        defects.push(Defect::Expired {
+            at,
+            not_after: validity.not_after,
+        });
+    }
+}
+
+fn common(certificate: &Certificate, at: Timestamp, profile: Profile) -> Vec<Defect> {
+    let mut defects = vec![];
+    validity(certificate, at, &mut defects);
+    if !certificate.algorithms_agree() {
+        defects.push(Defect::AlgorithmsDisagree);
+    }
+    if certificate.issuer().is_empty() {
+        defects.push(Defect::EmptyIssuer);
+    }
+    extensions(certificate, profile, &mut defects);
+    defects
+}
+
+fn extensions(certificate: &Certificate, profile: Profile, defects: &mut Vec<Defect>) {
+    for extension in certificate.extensions() {
+        let oid = extension.oid.as_str();
+        if let Some(defect) = constraint(extension) {
+            defects.push(defect);
+        } else if extension.well_formed == Some(false) {
+            if profile == Profile::Strict || extension.critical || DECIDING.contains(&oid) {
+                defects.push(Defect::MalformedExtension(extension.oid.clone()));
+            }
+        } else if extension.critical
+            && !KNOWN.contains(&oid)
+            && ![NAME_CONSTRAINTS, POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY].contains(&oid)
+        {
+            defects.push(Defect::UnknownCritical(extension.oid.clone()));
+        }
+    }
+}
+
+/// Name constraints and explicit policies bind whether critical or not. To forbid anyPolicy decides
+/// nothing as long as no policy is asked for, but whoever marks it critical wants it processed.
+fn constraint(extension: &Extension) -> Option<Defect> {
+    let oid = extension.oid.as_str();
+    let binds = oid == NAME_CONSTRAINTS
+        || oid == POLICY_CONSTRAINTS
+        || oid == INHIBIT_ANY_POLICY && extension.critical;
+    binds.then(|| Defect::UnprocessedConstraint(extension.oid.clone()))
+}

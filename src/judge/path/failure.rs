@@ -1,0 +1,141 @@
+//! What can be wrong on the way from a leaf to an anchor, with its facts.
+
+use jiff::Timestamp;
+
+use crate::domain::{Oid, Sha256};
+use crate::formats::algorithm::{SignatureError, Weakness};
+use crate::formats::x509::{Certificate, Name};
+
+/// One thing that is wrong with one certificate, or with its link to one issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// SHA-256 of the certificate's DER.
+    pub certificate: Sha256,
+    pub subject: Name,
+    /// The candidate under which it fails; `None` when the certificate fails by itself.
+    pub issuer: Option<Issuer>,
+    pub defect: Defect,
+}
+
+/// A certificate that was tried as an issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer {
+    /// SHA-256 of the certificate's DER.
+    pub certificate: Sha256,
+    pub subject: Name,
+    pub spki_sha256: Sha256,
+    pub is_anchor: bool,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Defect {
+    #[error("not valid before {not_before} (judged at {at})")]
+    NotYetValid {
+        at: Timestamp,
+        not_before: Timestamp,
+    },
+    #[error("expired on {not_after} (judged at {at})")]
+    Expired { at: Timestamp, not_after: Timestamp },
+    /// The candidate has the issuer's name, but another key made the signature.
+    #[error("signed by another key")]
+    SignatureMismatch,
+    #[error("signature not checked: {0}")]
+    SignatureUnchecked(SignatureError),
+    /// Verified, but too weak for the strict profile.
+    #[error("too weak: {0:?}")]
+    WeakSignature(Weakness),
+    /// The candidate has the key identifier, but not the issuer's name.
+    #[error("the issuer is named {expected}")]
+    IssuerName { expected: Name },
+    /// Nothing at hand issued this certificate.
+    #[error("the issuer {subject} is not at hand")]
+    IssuerMissing {
+        subject: Name,
+        /// The authority key identifier.
+        key_identifier: Option<Vec<u8>>,
+    },
+    /// The issuer is at hand, but the authorities from there on only certify each other.
+    #[error("the issuer {subject} leads in a circle, to no anchor")]
+    IssuerCircular { subject: Name },
+    #[error("has no issuer name")]
+    EmptyIssuer,
+    #[error("version {0} cannot be a CA's")]
+    Version(u32),
+    #[error("is no CA (basicConstraints absent)")]
+    BasicConstraintsMissing,
+    #[error("is no CA")]
+    NotACa,
+    /// RFC 5280 4.2.1.9; self-issued certificates are not counted.
+    #[error("allows {limit} CAs below itself, {found} are there")]
+    PathLength { limit: u32, found: u32 },
+    #[error("keyUsage does not allow {0}")]
+    KeyUsage(KeyUse),
+    #[error("keyUsage is absent")]
+    KeyUsageMissing,
+    /// The extended key usages do not allow the purpose.
+    #[error("is not for purpose {wanted}")]
+    Purpose {
+        wanted: Oid,
+        /// `None` when the extension is absent.
+        found: Option<Vec<Oid>>,
+    },
+    /// RFC 3161 2.3: time stamping must be the only purpose, and critical.
+    #[error("has other purposes than time stamping, or names it without being critical")]
+    TimeStampingNotExclusive,
+    #[error("unknown critical extension {0}")]
+    UnknownCritical(Oid),
+    #[error("extension {0} is not well formed")]
+    MalformedExtension(Oid),
+    /// A constraint that this version cannot process, so that nothing below may be accepted.
+    #[error("constrains by extension {0}, which is not processed")]
+    UnprocessedConstraint(Oid),
+    /// RFC 5280 4.1.1.2.
+    #[error("names one signature algorithm inside and another outside")]
+    AlgorithmsDisagree,
+}
+
+/// What a key would have to be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyUse {
+    #[error("signing certificates")]
+    CertificateSign,
+    #[error("signatures")]
+    DigitalSignature,
+}
+
+impl Defect {
+    /// Whether only the clock is in the way.
+    #[must_use]
+    pub fn is_validity(&self) -> bool {
+        matches!(self, Self::NotYetValid { .. } | Self::Expired { .. })
+    }
+}
+
+impl Failure {
+    pub(super) fn of(certificate: &Certificate, defect: Defect) -> Self {
+        Self {
+            certificate: certificate.sha256(),
+            subject: certificate.subject().clone(),
+            issuer: None,
+            defect,
+        }
+    }
+
+    pub(super) fn under(
+        certificate: &Certificate,
+        issuer: &Certificate,
+        is_anchor: bool,
+        defect: Defect,
+    ) -> Self {
+        Self {
+            issuer: Some(Issuer {
+                certificate: issuer.sha256(),
+                subject: issuer.subject().clone(),
+                spki_sha256: issuer.spki_sha256(),
+                is_anchor,
+            }),
+            ..Self::of(certificate, defect)
+        }
+    }
+}

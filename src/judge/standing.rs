@@ -1,0 +1,183 @@
+//! What a complete path means: whose anchor it ends at, under which rule and status.
+
+use jiff::Timestamp;
+
+use super::context::Context;
+use super::path::Path;
+use super::report::AnchorReport;
+use super::trust::{Mismatch, Sighting, matching_rules, nearly_matching_rules};
+use crate::domain::{
+    AnchorId, Finding, FindingKind, Purpose, SigningTime, Status, Verdict,
+};
+use crate::formats::x509::Certificate;
+
+/// The meaning of one path.
+#[derive(Debug)]
+pub(super) struct Standing {
+    pub(super) verdict: Verdict,
+    pub(super) vendor: Option<String>,
+    pub(super) anchor: AnchorReport,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Judges what a complete path means for a signature made at `time`.
+pub(super) fn standing(
+    path: &Path,
+    time: SigningTime,
+    context: &Context<'_>,
+    place: &str,
+) -> Standing {
+    let id = AnchorId::X509(path.anchor);
+    let mut standing = Standing {
+        verdict: Verdict::Unanchored,
+        vendor: None,
+        anchor: AnchorReport {
+            id: id.clone(),
+            vendor: None,
+            kind: "given",
+        },
+        findings: vec![],
+    };
+    if context.view.is_bare() {
+        standing.verdict = Verdict::Anchored;
+        return standing;
+    }
+    let Some(anchor) = context.view.anchor(&id) else {
+        return standing;
+    };
+    standing.anchor.kind = if anchor.shared { "shared" } else { "vendor" };
+    let seen = Sighting {
+        path: &path.certificates,
+        signing_time: time,
+        at: time.established().unwrap_or(context.at),
+    };
+    let vendors: Vec<String> = if anchor.shared {
+        let rules = matching_rules(context.view, &seen);
+        rules.into_iter().map(|rule| rule.vendor).collect()
+    } else {
+        anchor.vendors
+    };
+    if let Some(condemned) = condemned_on(path, &vendors, time, context) {
+        standing.verdict = Verdict::Distrusted;
+        standing.findings.push(condemned);
+        return standing;
+    }
+    let vouching = |vendor: &String| accepted(&id, vendor, seen.at, context, place);
+    let mut accepting: Vec<(String, Vec<Finding>)> = vendors
+        .into_iter()
+        .filter_map(|vendor| vouching(&vendor).map(|findings| (vendor, findings)))
+        .collect();
+    accepting.sort_by(|one, other| one.0.cmp(&other.0));
+    accepting.dedup_by(|one, other| one.0 == other.0);
+    let found = |kind| Finding::new(kind, place);
+    let chosen = match context.vendor {
+        Some(stated) => accepting.iter().find(|(vendor, _)| vendor == stated),
+        None => accepting.first(),
+    };
+    if let Some((vendor, findings)) = chosen {
+        standing.verdict = Verdict::Anchored;
+        standing.vendor = Some(vendor.clone());
+        standing.anchor.vendor = Some(vendor.clone());
+        standing.findings.clone_from(findings);
+        if context.vendor.is_none() {
+            let vendor = vendor.clone();
+            standing.findings.push(found(FindingKind::VendorNotStated { vendor }));
+        }
+        return standing;
+    }
+    if let (Some(stated), Some((vendor, _))) = (context.vendor, accepting.first()) {
+        standing.verdict = Verdict::Foreign;
+        standing.vendor = Some(vendor.clone());
+        standing.findings.push(found(FindingKind::ForeignSigner {
+            stated: stated.to_owned(),
+            found: accepting.iter().map(|(vendor, _)| vendor.clone()).collect(),
+        }));
+        return standing;
+    }
+    for near in nearly_matching_rules(context.view, &seen) {
+        if near.mismatches == [Mismatch::TimestampMissing] {
+            let rule = format!("{}/{}", near.rule.vendor, near.rule.name);
+            standing.findings.push(found(FindingKind::RuleWantsTimestamp { rule }));
+        }
+    }
+    if anchor.shared {
+        standing.verdict = Verdict::Unpinned;
+        let subject = |certificate: Option<&Certificate>| {
+            certificate.map_or_else(String::new, |known| known.subject().to_string())
+        };
+        standing.findings.push(found(FindingKind::NoSignerRule {
+            root: anchor.name,
+            signer: subject(path.certificates.first()),
+        }));
+    }
+    standing
+}
+
+/// The first certificate of the path whose key is condemned for everybody, or for a vendor that
+/// would vouch.
+fn condemned_on(
+    path: &Path,
+    vendors: &[String],
+    time: SigningTime,
+    context: &Context<'_>,
+) -> Option<Finding> {
+    let scopes: Vec<Option<&str>> = std::iter::once(context.vendor)
+        .chain(vendors.iter().map(|vendor| Some(vendor.as_str())))
+        .collect();
+    path.certificates.iter().find_map(|certificate| {
+        let (status, since) = scopes.iter().find_map(|vendor| {
+            let established = time.established();
+            condemnation(certificate, *vendor, Purpose::CodeSigning, established, context)
+        })?;
+        let kind = FindingKind::CondemnedKey {
+            status: status.word().to_owned(),
+            since,
+        };
+        Some(Finding::new(kind, certificate.subject().to_string()))
+    })
+}
+
+/// What to say when the anchor's status lets it vouch for this vendor at that instant; `None` when
+/// it does not.
+fn accepted(
+    anchor: &AnchorId,
+    vendor: &str,
+    instant: Timestamp,
+    context: &Context<'_>,
+    place: &str,
+) -> Option<Vec<Finding>> {
+    let standing =
+        context
+            .view
+            .status_at(anchor, Some(vendor), Purpose::CodeSigning, instant)?;
+    let (status, valid_from) = (standing.record.status, standing.record.valid_from);
+    if !status.anchors() {
+        return None;
+    }
+    let mut findings = vec![];
+    if standing.before_first_seen {
+        findings.push(Finding::new(FindingKind::BeforeFirstSeen { valid_from }, place));
+    }
+    if status == Status::Retired {
+        findings.push(Finding::new(FindingKind::RetiredKey { since: valid_from }, place));
+    }
+    Some(findings)
+}
+
+/// Whether the certificate's key is condemned for a signature made at `established`: from the date of
+/// its condemnation on, and at any time when nothing establishes an earlier one.
+pub(super) fn condemnation(
+    certificate: &Certificate,
+    vendor: Option<&str>,
+    purpose: Purpose,
+    established: Option<Timestamp>,
+    context: &Context<'_>,
+) -> Option<(Status, Timestamp)> {
+    let key = AnchorId::X509(certificate.spki_sha256());
+    let record = context
+        .view
+        .status_at(&key, vendor, purpose, context.at)?
+        .record;
+    let before = established.is_some_and(|time| time < record.valid_from);
+    (record.status.condemns() && !before).then_some((record.status, record.valid_from))
+}

@@ -1,0 +1,110 @@
+//! Trust as the judge sees it: never a store, always a [`View`].
+//!
+//! A view answers three kinds of questions: which keys may end a path (by name, key identifier or
+//! key), what a key's standing was at an instant, and whose signer a path shows. Two views exist:
+//! [`FolderView`] over a compiled trust folder ([`shipped`] or given), and [`AnchorBundle`] over bare
+//! key files, where every key anchors anything.
+
+mod bundle;
+mod embedded;
+mod folder_view;
+mod pattern;
+mod record;
+mod rule;
+
+pub use bundle::{AnchorBundle, BundleError};
+pub use embedded::shipped;
+pub use folder_view::{FolderView, LoadError};
+pub use record::{Record, Scope, Standing, resolve};
+pub use rule::{Mismatch, RuleMatch, Sighting, matching_rules, mismatches, nearly_matching_rules};
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{AnchorId, Purpose, Sha256};
+use crate::formats::trust_folder::{Rotation, SignerRule, VendorProfile};
+use crate::formats::x509::{Certificate, Name};
+
+/// What is known about trust, at one state of knowledge.
+///
+/// Look-ups give every certificate of a key (self-signed and cross); they choose candidates, and
+/// signatures decide.
+pub trait View: Send + Sync + std::fmt::Debug {
+    /// The keys that may end a path of this purpose, under this subject name.
+    fn by_subject(&self, purpose: Purpose, subject: &Name) -> Vec<Certificate>;
+
+    /// As [`View::by_subject`], by subject key identifier.
+    fn by_key_identifier(&self, purpose: Purpose, key_identifier: &[u8]) -> Vec<Certificate>;
+
+    /// As [`View::by_subject`], by the key itself.
+    fn by_spki(&self, purpose: Purpose, spki_sha256: &Sha256) -> Vec<Certificate>;
+
+    /// What is known about a key as such; `None` when the view does not know it.
+    fn anchor(&self, id: &AnchorId) -> Option<Anchor>;
+
+    /// How a key stood at an instant, for a vendor (`None`: for everybody). For timestamping the
+    /// vendor is not asked. A global record that condemns wins over a vendor's own record.
+    fn status_at(
+        &self,
+        id: &AnchorId,
+        vendor: Option<&str>,
+        purpose: Purpose,
+        at: Timestamp,
+    ) -> Option<Standing>;
+
+    /// Every signer rule below a root, of all vendors, ordered by vendor and name.
+    fn signer_rules(&self, root: &AnchorId) -> Vec<NamedRule>;
+
+    /// A vendor's profile.
+    fn vendor(&self, slug: &str) -> Option<Arc<VendorProfile>>;
+
+    /// The slugs of all vendors, sorted.
+    fn vendors(&self) -> Vec<String>;
+
+    /// The vendors whose product patterns fit a file name, sorted. A hint for people: file names
+    /// are the attacker's.
+    fn vendors_suggested_by(&self, file_name: &str) -> Vec<String>;
+
+    /// The recorded rotations that name a key (root, intermediate or leaf), old or new.
+    fn rotations_of_key(&self, key: &AnchorId) -> Vec<NamedRotation>;
+
+    /// The recorded rotations that name a vendor's signer rule, old or new.
+    fn rotations_of_rule(&self, vendor: &str, rule: &str) -> Vec<NamedRotation>;
+
+    /// Whether every key anchors anything and nobody's name counts (`--anchors`): no vendor, no
+    /// signer rule, never explained.
+    fn is_bare(&self) -> bool;
+}
+
+/// A key that may end a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    pub id: AnchorId,
+    /// What people call it.
+    pub name: String,
+    /// Whether others' code is signed under it, so that it needs a signer rule.
+    pub shared: bool,
+    /// The vendors whose folder names it, sorted: its owners when it is not shared.
+    pub vendors: Vec<String>,
+}
+
+/// A signer rule with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRule {
+    /// The vendor's slug.
+    pub vendor: String,
+    /// The rule's file name without ending.
+    pub name: String,
+    pub rule: Arc<SignerRule>,
+}
+
+/// A rotation with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRotation {
+    /// The vendor's slug.
+    pub vendor: String,
+    /// The rotation's file name without ending.
+    pub name: String,
+    pub rotation: Arc<Rotation>,
+}

@@ -1,0 +1,20 @@
+//! Wording and output forms: the only place where sentences live.
+//!
+//! Everything that came from outside passes [`plain`] before it reaches a person.
+
+mod groups;
+mod json;
+mod junit;
+mod next_step;
+mod plain;
+mod sarif;
+mod text;
+mod wording;
+
+pub use groups::in_groups_of_four;
+pub use json::{Run, check_json};
+pub use junit::check_junit;
+pub use plain::plain;
+pub use sarif::check_sarif;
+pub use text::{Palette, check_text};
+pub use wording::message;

@@ -1,0 +1,46 @@
+//! What a person can do about a finding.
+
+use crate::domain::{Finding, FindingKind};
+
+/// The next step, when there is one; always something the reader can do.
+#[must_use]
+pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
+    Some(match &finding.kind {
+        FindingKind::ContainerFault { .. } => {
+            "do not unpack it; ask the vendor for a clean archive"
+        }
+        FindingKind::Unreadable { .. } => "fetch the file again and compare its size",
+        FindingKind::UnknownFormat => "name the signature with --signature, if there is one",
+        FindingKind::ContentDiffers { .. } | FindingKind::SignatureBad { .. } => {
+            "do not install it; fetch it again from the vendor and compare"
+        }
+        FindingKind::FilesUnlisted { .. } | FindingKind::FilesAbsent { .. } => {
+            "do not install it; ask the vendor for the release's own manifest"
+        }
+        FindingKind::AmbiguousPackage { .. } => "choose with --manifest and --signature",
+        FindingKind::KeyNotAtHand { .. } => "ask the vendor for the certificate, and pass it with --key",
+        FindingKind::TimestampUnanchored { .. } => {
+            "add the timestamp authority's root to trust/shared/tsa after checking it"
+        }
+        FindingKind::Expired { .. } => {
+            "ask the vendor for a timestamped signature, or judge at a known date with --at"
+        }
+        FindingKind::UnknownIssuer { .. } => {
+            "ask the vendor, by a phone number you already had, for this issuer's fingerprint"
+        }
+        FindingKind::LookAlikeIssuer { .. } => {
+            "have the vendor read out the new key's fingerprint before trusting it"
+        }
+        FindingKind::NoSignerRule { .. } => "pin this signer with a signer rule, after checking who it is",
+        FindingKind::VendorNotStated { .. } => "state it with --vendor",
+        FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {
+            "do not install it; call the vendor"
+        }
+        FindingKind::RotationRecorded { .. } => {
+            "read the rotation's evidence, then confirm the key out of band"
+        }
+        FindingKind::BudgetExhausted { .. } => "ship fewer certificates, or name the chain with --anchors",
+        FindingKind::ScriptNeedsSudo { .. } => "read the script before running it",
+        _ => return None,
+    })
+}

@@ -1,0 +1,214 @@
+//! One sentence for each finding.
+
+use crate::domain::{Finding, FindingKind};
+
+use super::plain::plain;
+
+/// The sentence that tells a finding's facts; what to do about it is [`super::next_step`]'s.
+#[must_use]
+pub fn message(finding: &Finding) -> String {
+    let p = plain;
+    match &finding.kind {
+        FindingKind::ContainerFault { detail, .. } => {
+            format!("two readers would see different content: {}", p(detail))
+        }
+        FindingKind::ContainerOddity { detail, .. } => p(detail).into_owned(),
+        FindingKind::Unreadable { detail } => format!("could not be read: {}", p(detail)),
+        FindingKind::UnknownFormat => {
+            "no format that can carry a signature, and no signature lies beside it".to_owned()
+        }
+        FindingKind::ContentDiffers {
+            algorithm,
+            expected,
+            found,
+        } => format!(
+            "differs from the signed manifest: {algorithm} should be {}, is {}",
+            p(expected),
+            p(found)
+        ),
+        FindingKind::FilesUnlisted { count, first } => format!(
+            "{} not named by the signed manifest, first {}",
+            files(*count),
+            p(first)
+        ),
+        FindingKind::FilesAbsent { count, first } => format!(
+            "{} named by the signed manifest and not there, first {}",
+            files(*count),
+            p(first)
+        ),
+        FindingKind::AmbiguousPackage { candidates } => format!(
+            "more than one file could be the manifest or its signature: {}",
+            p(&candidates.join(", "))
+        ),
+        FindingKind::SignatureBad { detail } => {
+            format!("the signature does not hold: {}", p(detail))
+        }
+        FindingKind::SignatureUnchecked { detail } => {
+            format!("the signature could not be checked: {}", p(detail))
+        }
+        FindingKind::KeyNotAtHand { signer } => {
+            format!("the signer's certificate was not shipped: {}", p(signer))
+        }
+        FindingKind::WeakDigest { algorithm } => {
+            format!("{algorithm} carries the signature, and its collisions are practical")
+        }
+        FindingKind::WeakKey { bits } => {
+            format!("a key of {bits} bits carries the signature; 2048 is the least that stands")
+        }
+        FindingKind::NoSignedAttributes => {
+            "the signature covers the content directly, without signed attributes".to_owned()
+        }
+        FindingKind::CertificatesIgnored {
+            offered,
+            considered,
+        } => format!("{offered} certificates were offered; only {considered} are considered"),
+        FindingKind::UnsignedBytes { ranges } => {
+            let list: Vec<_> = ranges
+                .iter()
+                .take(8)
+                .map(|(start, end)| format!("{start}..{end}"))
+                .collect();
+            format!("no signature covers these bytes: {}", list.join(", "))
+        }
+        FindingKind::RawSignatureForm { form } => {
+            format!("the signature held as {}", p(form))
+        }
+        FindingKind::TimestampBad { detail } => {
+            format!("a timestamp does not hold: {}", p(detail))
+        }
+        FindingKind::TimestampUnanchored { authority } => format!(
+            "the timestamp holds, and nobody here knows its authority: {}",
+            p(authority)
+        ),
+        FindingKind::TimeOnlyClaimed { at } => {
+            format!("only the signer itself says it signed at {at}")
+        }
+        FindingKind::Expired {
+            subject,
+            not_after,
+            at,
+        } => format!(
+            "the certificate of {} ended at {not_after}; judged at {at}, and nothing proves an earlier signature",
+            p(subject)
+        ),
+        FindingKind::NotYetValid {
+            subject,
+            not_before,
+            at,
+        } => format!(
+            "the certificate of {} begins at {not_before}; judged at {at}",
+            p(subject)
+        ),
+        FindingKind::SignerPurpose { subject, purpose } => format!(
+            "the certificate of {} is not made for {}",
+            p(subject),
+            p(purpose)
+        ),
+        FindingKind::PathBroken { certificate, rule } => {
+            format!("the path breaks at {}: {}", p(certificate), p(rule))
+        }
+        FindingKind::UnknownIssuer {
+            subject,
+            key_identifier,
+        } => match key_identifier {
+            Some(id) => format!(
+                "missing issuer: {} (key id {})",
+                p(subject),
+                super::in_groups_of_four(id)
+            ),
+            None => format!("missing issuer: {} (no key id given)", p(subject)),
+        },
+        FindingKind::LookAlikeIssuer {
+            subject,
+            known,
+            wanted,
+        } => format!(
+            "{} is known here with another key (SPKI {}) than the one that signed{}: a rotation, or a look-alike",
+            p(subject),
+            p(known),
+            wanted
+                .as_ref()
+                .map(|id| format!(" (key id {})", super::in_groups_of_four(id)))
+                .unwrap_or_default()
+        ),
+        FindingKind::BudgetExhausted { checks } => {
+            format!("the search for a path ended at its budget, after {checks} steps")
+        }
+        FindingKind::RevocationUnchecked => {
+            "no revocation list was at hand; whether a certificate was revoked is not known"
+                .to_owned()
+        }
+        FindingKind::VendorNotStated { vendor } => format!(
+            "nobody said whose package this should be; the signer is {}",
+            p(vendor)
+        ),
+        FindingKind::ForeignSigner { stated, found } => format!(
+            "should be from {}, is signed by {}",
+            p(stated),
+            p(&found.join(", "))
+        ),
+        FindingKind::NoSignerRule { root, signer } => format!(
+            "{} is a shared root and vouches for nobody alone; no signer rule names {}",
+            p(root),
+            p(signer)
+        ),
+        FindingKind::RetiredKey { since } => {
+            format!("the vendor retired this key at {since}")
+        }
+        FindingKind::BeforeFirstSeen { valid_from } => {
+            format!("signed before this key was first observed ({valid_from})")
+        }
+        FindingKind::CondemnedKey { status, since } => {
+            format!("a key on the path is {} since {since}", p(status))
+        }
+        FindingKind::RuleWantsTimestamp { rule } => format!(
+            "signer rule {} asks for a timestamp, and none proves a time",
+            p(rule)
+        ),
+        FindingKind::OtherSignature { verdict } => {
+            format!("another signature over the same content is {}", p(verdict))
+        }
+        FindingKind::RotationRecorded { rotation, vendor } => format!(
+            "recorded rotation {} of {} names this key; it is not confirmed as an anchor",
+            p(rotation),
+            p(vendor)
+        ),
+        FindingKind::NameSuggestsVendor { vendor } => format!(
+            "the file's name looks like a product of {}; a name proves nothing",
+            p(vendor)
+        ),
+        FindingKind::LooseDependency { dependency, range } => format!(
+            "depends on {} with {}, which any later version satisfies",
+            p(dependency),
+            p(range)
+        ),
+        FindingKind::RebootOnlyRecommended { replaces } => format!(
+            "a reboot is only recommended, though {} is replaced and the old one keeps running",
+            p(replaces)
+        ),
+        FindingKind::StaleTimestamps {
+            count,
+            newest,
+            released,
+        } => match released {
+            Some(released) => format!(
+                "{} with times that do not fit the release of {released}, newest {newest}",
+                files(*count)
+            ),
+            None => format!(
+                "{} with times that fit no release, newest {newest}",
+                files(*count)
+            ),
+        },
+        FindingKind::ScriptNeedsSudo { line, command } => {
+            format!("line {line} asks for the administrator's rights: {}", p(command))
+        }
+    }
+}
+
+fn files(count: u32) -> String {
+    match count {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
+    }
+}

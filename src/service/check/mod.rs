@@ -1,0 +1,214 @@
+//! The use case `check`: packages in, reports out.
+//!
+//! Packages are read and judged in parallel and told in the order in which they were named, so that
+//! the same input gives the same bytes. What one package does wrong stays with that package.
+
+mod archive;
+mod beside;
+mod image;
+mod jobs;
+mod raw;
+mod read;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+pub use jobs::Grouping;
+
+use crate::domain::{Finding, FindingKind, Sha256, Verdict};
+use crate::judge::context::Context;
+use crate::judge::facts::PackageFacts;
+use crate::judge::package::judge;
+use crate::judge::path::{Profile, SignatureCache};
+use crate::judge::report::{Explained, PackageReport};
+use crate::judge::trust::View;
+use crate::store::{Store, StoreError};
+use jobs::{Job, jobs};
+use read::{Read, ReadError, read, unsignable};
+
+/// How many readings are gathered before they are written to the store.
+const BATCH: usize = 64;
+
+/// What to check, and how.
+#[derive(Debug, Clone)]
+pub struct CheckRequest {
+    pub paths: Vec<PathBuf>,
+    /// The vendor whose packages these should be, by slug.
+    pub vendor: Option<String>,
+    /// The signature over the one path, instead of what lies beside it.
+    pub signature: Option<PathBuf>,
+    /// The manifest's name inside the one path.
+    pub manifest: Option<String>,
+    /// Certificates to use for signatures whose own were not shipped; never trusted by this.
+    pub keys: Vec<PathBuf>,
+    pub grouping: Grouping,
+    pub profile: Profile,
+    /// The instant of judgement.
+    pub at: Timestamp,
+    /// In folders, tell files that no format can sign as unsigned instead of skipping them.
+    pub require_signed: bool,
+}
+
+/// What a run found.
+#[derive(Debug)]
+pub struct CheckRun {
+    /// In the order of the paths; within a folder by name.
+    pub packages: Vec<PackageReport>,
+    /// How many files were skipped because no format can sign them.
+    pub skipped: usize,
+    /// What the store could not keep; it altered no verdict.
+    pub store_trouble: Option<StoreError>,
+}
+
+impl CheckRun {
+    /// The exit code: that of the worst verdict which the policy does not let pass.
+    #[must_use]
+    pub fn exit_code(&self, accepted: impl Fn(Verdict) -> bool) -> u8 {
+        self.packages
+            .iter()
+            .map(|package| package.verdict)
+            .filter(|verdict| !accepted(*verdict))
+            .max()
+            .map_or(0, Verdict::exit_code)
+    }
+}
+
+/// Who is told how far a run has come; called from many threads.
+pub trait Progress: Sync {
+    fn begin(&self, packages: usize);
+    fn done(&self, path: &Path);
+}
+
+/// Checks every path of the request.
+#[must_use]
+pub fn check(
+    request: &CheckRequest,
+    view: &dyn View,
+    store: Option<Store>,
+    progress: &dyn Progress,
+) -> CheckRun {
+    let jobs = jobs(&request.paths, request.grouping, &archive::is_package);
+    progress.begin(jobs.len());
+    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request.at)));
+    let cache = SignatureCache::new();
+    let reports: Vec<Option<PackageReport>> = jobs
+        .par_iter()
+        .map(|job| {
+            let report = one(job, request, view, keeper.as_ref(), &cache);
+            progress.done(&job.path);
+            report
+        })
+        .collect();
+    let skipped = reports.iter().filter(|report| report.is_none()).count();
+    let store_trouble = keeper.and_then(|keeper| {
+        let mut keeper = keeper.into_inner().unwrap_or_else(PoisonError::into_inner);
+        keeper.flush();
+        keeper.trouble
+    });
+    CheckRun {
+        packages: reports.into_iter().flatten().collect(),
+        skipped,
+        store_trouble,
+    }
+}
+
+fn one(
+    job: &Job,
+    request: &CheckRequest,
+    view: &dyn View,
+    keeper: Option<&Mutex<Keeper>>,
+    cache: &SignatureCache,
+) -> Option<PackageReport> {
+    let path = job.path.display().to_string();
+    let facts = match read(job, request) {
+        Ok(Read::Facts(facts)) => *facts,
+        Ok(Read::Unsignable { .. }) if !job.named && !request.require_signed => return None,
+        Ok(Read::Unsignable { .. }) => match unsignable(&job.path) {
+            Ok(facts) => facts,
+            Err(error) => return Some(unjudged(path, &error)),
+        },
+        Err(error) => return Some(unjudged(path, &error)),
+    };
+    let locked = || keeper.map(|keeper| keeper.lock().unwrap_or_else(PoisonError::into_inner));
+    let witnessed = locked().and_then(|mut keeper| keeper.first_seen(facts.sha256));
+    let context = Context {
+        view,
+        at: request.at,
+        profile: request.profile,
+        vendor: request.vendor.as_deref(),
+        witnessed: witnessed.filter(|seen| *seen <= request.at),
+        cache: Some(cache),
+    };
+    let report = judge(&path, &facts, &context);
+    if let Some(mut keeper) = locked() {
+        keeper.keep(facts);
+    }
+    Some(report)
+}
+
+fn unjudged(path: String, error: &ReadError) -> PackageReport {
+    PackageReport {
+        path,
+        sha256: None,
+        size: 0,
+        format: "unknown",
+        verdict: Verdict::Unjudged,
+        explained: Explained::none(),
+        vendor: None,
+        findings: vec![Finding::whole(FindingKind::Unreadable {
+            detail: error.to_string(),
+        })],
+        signatures: vec![],
+        children: vec![],
+    }
+}
+
+/// Writes readings in batches; the first trouble ends the writing and not the run.
+struct Keeper {
+    store: Store,
+    at: Timestamp,
+    waiting: Vec<PackageFacts>,
+    trouble: Option<StoreError>,
+}
+
+impl Keeper {
+    fn new(store: Store, at: Timestamp) -> Self {
+        Self {
+            store,
+            at,
+            waiting: vec![],
+            trouble: None,
+        }
+    }
+
+    fn first_seen(&mut self, package: Sha256) -> Option<Timestamp> {
+        match self.store.first_seen(package) {
+            Ok(seen) => seen,
+            Err(error) => {
+                self.trouble.get_or_insert(error);
+                None
+            }
+        }
+    }
+
+    fn keep(&mut self, facts: PackageFacts) {
+        self.waiting.push(facts);
+        if self.waiting.len() >= BATCH {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        if self.trouble.is_some() || waiting.is_empty() {
+            return;
+        }
+        let readings: Vec<&PackageFacts> = waiting.iter().collect();
+        if let Err(error) = self.store.keep(&readings, self.at) {
+            self.trouble = Some(error);
+        }
+    }
+}

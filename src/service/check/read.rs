@@ -1,0 +1,103 @@
+//! Reading one package into facts: its format decides who reads.
+
+use std::path::Path;
+
+use super::jobs::{Job, What};
+use super::{CheckRequest, archive, beside, image};
+use crate::domain::{Finding, FindingKind};
+use crate::formats::container::Container;
+use crate::formats::{pe, source::Source};
+use crate::judge::facts::{PackageFacts, PackageFormat};
+use crate::service::source::FileSource;
+
+/// Why a package could not be judged at all; one line for a person.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReadError {
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("the file is empty")]
+    Empty,
+}
+
+/// What reading gave.
+#[derive(Debug)]
+pub(super) enum Read {
+    Facts(Box<PackageFacts>),
+    /// A file that no format can sign, and that nothing beside it signs.
+    Unsignable { size: u64 },
+}
+
+pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError> {
+    match &job.what {
+        What::Unreadable { detail } => Err(ReadError::Unreadable(detail.clone())),
+        What::Folder { files } => archive::read_folder(&job.path, files, request)
+            .map(|facts| Read::Facts(Box::new(facts))),
+        What::File {
+            signatures,
+            certificates,
+        } => {
+            let mut beside = beside::Beside::read(signatures, certificates)?;
+            if job.named {
+                beside.add_requested(request)?;
+            }
+            read_file(&job.path, &beside, request)
+        }
+    }
+}
+
+fn read_file(
+    path: &Path,
+    beside: &beside::Beside,
+    request: &CheckRequest,
+) -> Result<Read, ReadError> {
+    let source = FileSource::open(path)?;
+    if source.size() == 0 {
+        return Err(ReadError::Empty);
+    }
+    let start = source.read_range(0, usize::try_from(source.size().min(8)).unwrap_or(8))?;
+    if pe::may_be_pe(&start)
+        && let Some(facts) = image::read(&source, beside)?
+    {
+        return Ok(Read::Facts(Box::new(facts)));
+    }
+    let container =
+        Container::open(&source).map_err(|error| ReadError::Unreadable(error.to_string()))?;
+    if let Some(container) = container {
+        let facts = archive::read_archive(&source, &container, beside, request)?;
+        return Ok(Read::Facts(Box::new(facts)));
+    }
+    if beside.is_empty() {
+        return Ok(Read::Unsignable {
+            size: source.size(),
+        });
+    }
+    let measured = beside.measure(&source)?;
+    Ok(Read::Facts(Box::new(PackageFacts {
+        format: PackageFormat::File,
+        sha256: measured.sha256,
+        size: source.size(),
+        refused: false,
+        content_differs: false,
+        objects: beside.objects(&measured, "the whole file"),
+        findings: vec![],
+        named_vendor: None,
+    })))
+}
+
+/// The facts of a file that nothing signs and no format can sign.
+pub(super) fn unsignable(path: &Path) -> Result<PackageFacts, ReadError> {
+    let source = FileSource::open(path)?;
+    let measured = beside::Beside::default().measure(&source)?;
+    Ok(PackageFacts {
+        format: PackageFormat::File,
+        sha256: measured.sha256,
+        size: source.size(),
+        refused: false,
+        content_differs: false,
+        objects: vec![],
+        findings: vec![Finding::whole(FindingKind::UnknownFormat)],
+        named_vendor: None,
+    })
+}

@@ -1,0 +1,5 @@
+//! Use cases: the glue between what is read, what is trusted and what is told.
+
+pub mod check;
+pub mod source;
+pub mod trust;

@@ -1,0 +1,119 @@
+//! Loading trust: the shipped folder, another folder, or bare anchors.
+
+use std::path::{Path, PathBuf};
+
+use crate::formats::limits;
+use crate::judge::trust::{AnchorBundle, BundleError, FolderView, LoadError, View, shipped};
+
+/// Which trust to judge by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrustChoice {
+    /// The folder built into the program.
+    Shipped,
+    Folder(PathBuf),
+    Anchors(Vec<PathBuf>),
+}
+
+/// Why trust could not be loaded; nothing is judged then.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    #[error("{path}: {source}")]
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{path}: over the limit of {limit} {what}")]
+    Limit {
+        path: PathBuf,
+        what: &'static str,
+        limit: usize,
+    },
+    #[error("{path}: {error}")]
+    Bundle { path: PathBuf, error: BundleError },
+    #[error("the trust folder {path} cannot be used:\n{faults}")]
+    Folder { path: PathBuf, faults: String },
+}
+
+/// Loads the chosen trust.
+///
+/// # Errors
+/// When a file cannot be read, or the folder has a fault.
+pub fn load(choice: &TrustChoice) -> Result<Box<dyn View>, TrustError> {
+    match choice {
+        TrustChoice::Shipped => Ok(Box::new(shipped())),
+        TrustChoice::Anchors(paths) => {
+            let mut bundle = AnchorBundle::new();
+            for path in paths {
+                let bytes = std::fs::read(path).map_err(|source| TrustError::Io {
+                    path: path.clone(),
+                    source,
+                })?;
+                bundle.add(&bytes).map_err(|error| TrustError::Bundle {
+                    path: path.clone(),
+                    error,
+                })?;
+            }
+            Ok(Box::new(bundle))
+        }
+        TrustChoice::Folder(path) => {
+            let mut files = vec![];
+            gather(path, path, &mut files)?;
+            files.sort();
+            let view = FolderView::from_files(&files).map_err(|error| TrustError::Folder {
+                path: path.clone(),
+                faults: faults(&error),
+            })?;
+            Ok(Box::new(view))
+        }
+    }
+}
+
+fn faults(error: &LoadError) -> String {
+    match error {
+        LoadError::Folder(errors) => errors
+            .iter()
+            .map(|error| format!("  {error}"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        LoadError::Compile(error) => format!("  {}: {}", error.path, error.what),
+    }
+}
+
+/// Every file below a trust folder, with its path relative to the top, `/` between the parts.
+pub(super) fn gather(
+    top: &Path,
+    folder: &Path,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<(), TrustError> {
+    let trouble = |path: &Path| {
+        let path = path.to_path_buf();
+        move |source| TrustError::Io { path, source }
+    };
+    for entry in std::fs::read_dir(folder).map_err(trouble(folder))? {
+        let path = entry.map_err(trouble(folder))?.path();
+        let metadata = std::fs::metadata(&path).map_err(trouble(&path))?;
+        if metadata.is_dir() {
+            gather(top, &path, files)?;
+            continue;
+        }
+        let over = |what, limit| TrustError::Limit {
+            path: path.clone(),
+            what,
+            limit,
+        };
+        if files.len() >= limits::TRUST_FILES {
+            return Err(over("files", limits::TRUST_FILES));
+        }
+        if metadata.len() > limits::TRUST_FILE as u64 {
+            return Err(over("bytes", limits::TRUST_FILE));
+        }
+        let relative: Vec<_> = path
+            .strip_prefix(top)
+            .unwrap_or(&path)
+            .iter()
+            .map(|part| part.to_string_lossy().into_owned())
+            .collect();
+        files.push((relative.join("/"), std::fs::read(&path).map_err(trouble(&path))?));
+    }
+    Ok(())
+}
