@@ -20,13 +20,9 @@ pub(super) enum Command {
     /// Show every signature, certificate and path of a file, without judging it for a vendor
     Show(ShowArguments),
     /// Print completions for a shell
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command
-    Man {
-        command: Option<String>,
-    },
+    Man { command: Option<String> },
 }
 
 /// Which trust to judge by.
@@ -35,8 +31,10 @@ pub(super) struct TrustArguments {
     /// Judge by this trust folder instead of the one built in
     #[arg(long, value_name = "DIR", conflicts_with = "anchors")]
     pub(super) trust: Option<PathBuf>,
-    /// Judge by these certificates alone (PEM, DER): each anchors any vendor and purpose
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    /// Judge by these certificates alone (PEM, DER, p7b): each anchors any vendor and purpose; may be
+    /// given more than once
+    // One value each: a list would swallow the PATH behind it, and make the package its own anchor.
+    #[arg(long, value_name = "FILE")]
     pub(super) anchors: Vec<PathBuf>,
     /// The instant of judgement: a date, or a time as in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = instant)]

@@ -2,6 +2,7 @@
 
 pub mod context;
 pub mod facts;
+pub mod lint;
 pub mod package;
 pub mod path;
 pub mod report;
@@ -9,5 +10,4 @@ mod signature;
 pub mod signatures;
 mod standing;
 mod time;
-pub mod lint;
 pub mod trust;

@@ -201,7 +201,10 @@ pub fn message(finding: &Finding) -> String {
             ),
         },
         FindingKind::ScriptNeedsSudo { line, command } => {
-            format!("line {line} asks for the administrator's rights: {}", p(command))
+            format!(
+                "line {line} asks for the administrator's rights: {}",
+                p(command)
+            )
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use anchorwatch::domain::{Crypto, HashAlgorithm};
 use anchorwatch::formats::authenticode::{
-    AuthenticodeError, ImageDigest, PlacedSignature, Subject, signatures,
+    AuthenticodeError, AuthenticodeSignature, ImageDigest, Placed, Subject, signatures,
 };
 use proptest::prelude::*;
 
@@ -32,7 +32,7 @@ fn plain(image: &[u8; 32]) -> Vec<u8> {
     signature(vendor().signer(), image, |_| vec![])
 }
 
-fn told(found: &[PlacedSignature]) -> Vec<String> {
+fn told(found: &[Placed<AuthenticodeSignature>]) -> Vec<String> {
     found
         .iter()
         .map(|one| match &one.result {

@@ -7,16 +7,21 @@
     reason = "tests may stop at the first surprise, and say on stderr what they skipped"
 )]
 
+mod algorithm;
 mod architecture;
 mod containers;
 mod making_archives;
 mod manifests;
+mod raw_signatures;
 mod real_pe;
 mod trust;
 mod cases;
 mod path;
 mod authenticode;
+mod cases;
 mod cms;
+mod containers;
+mod example_packages;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -24,4 +29,13 @@ mod cms;
     reason = "shared with the program that makes the example packages, which needs other parts"
 )]
 mod making;
+mod making_archives;
+mod manifests;
+mod path;
+mod real_pe;
+mod timestamps;
+mod trust;
+mod openssl_cms;
+mod real_authenticode;
+mod real_pe;
 mod timestamps;

@@ -95,7 +95,8 @@ pub(super) fn leaf(
             wanted,
             found: found.map(<[Oid]>::to_vec),
         });
-    } else if *purpose == KeyPurpose::TimeStamping {
+    } else if *purpose == KeyPurpose::TimeStamping && profile == Profile::Strict {
+        // Microsoft's own authorities left the extension uncritical until 2022 or so.
         let critical = certificate
             .extensions()
             .iter()
@@ -149,7 +150,14 @@ pub(super) fn anchor(certificate: &Certificate, at: Timestamp, profile: Profile)
     let mut defects = vec![];
     validity(certificate, at, &mut defects);
     match certificate.basic_constraints() {
-        None if profile == Profile::Strict && certificate.version() == 3 => {
+        // Version 1 has no extensions to say it with. In the field an old root may say it by its
+        // key usage alone; a signer's own certificate, pinned as an anchor, says neither.
+        None if certificate.version() == 3
+            && (profile == Profile::Strict
+                || !certificate
+                    .key_usage()
+                    .is_some_and(|usage| usage.certificate_sign)) =>
+        {
             defects.push(Defect::BasicConstraintsMissing);
         }
         Some(constraints) if !constraints.ca => defects.push(Defect::NotACa),

@@ -9,7 +9,7 @@ use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::cms::{self, SignedData, Trailing};
 use crate::formats::digest::Hasher;
 use crate::formats::source::{Source, for_each_chunk};
-use crate::formats::{algorithm, limits, pem, raw_signature};
+use crate::formats::{algorithm, limits, pem};
 use crate::judge::facts::{ObjectKind, SignatureObject};
 use crate::service::source::FileSource;
 
@@ -46,7 +46,10 @@ pub(super) struct Measured {
 }
 
 impl Beside {
-    pub(super) fn read(signatures: &[PathBuf], certificates: &[PathBuf]) -> Result<Self, ReadError> {
+    pub(super) fn read(
+        signatures: &[PathBuf],
+        certificates: &[PathBuf],
+    ) -> Result<Self, ReadError> {
         let mut beside = Self::default();
         for path in signatures {
             beside.signatures.push(Detached::read(path)?);
@@ -84,8 +87,11 @@ impl Beside {
     pub(super) fn measure(&self, source: &dyn Source) -> Result<Measured, ReadError> {
         let raw = |detached: &Detached| matches!(detached.form, DetachedForm::Raw(_));
         let any_raw = self.signatures.iter().any(raw);
-        let mut algorithms: BTreeSet<HashAlgorithm> =
-            self.signatures.iter().flat_map(Detached::algorithms).collect();
+        let mut algorithms: BTreeSet<HashAlgorithm> = self
+            .signatures
+            .iter()
+            .flat_map(Detached::algorithms)
+            .collect();
         algorithms.insert(HashAlgorithm::Sha256);
         let mut whole = (any_raw && source.size() <= limits::WHOLE_MESSAGE).then(Vec::new);
         let mut hashers: Vec<Hasher> = algorithms.into_iter().map(Hasher::new).collect();
@@ -153,7 +159,10 @@ impl Detached {
                 .ok()
                 .and_then(|blocks| {
                     blocks.into_iter().find(|block| {
-                        matches!(block.label.as_str(), "PKCS7" | "CMS" | "PKCS #7 SIGNED DATA")
+                        matches!(
+                            block.label.as_str(),
+                            "PKCS7" | "CMS" | "PKCS #7 SIGNED DATA"
+                        )
                     })
                 })
                 .map(|block| block.der)
@@ -172,7 +181,7 @@ impl Detached {
     /// The algorithms by which the covered bytes are wanted.
     pub(super) fn algorithms(&self) -> Vec<HashAlgorithm> {
         match &self.form {
-            DetachedForm::Raw(_) => raw_signature::HASHES.to_vec(),
+            DetachedForm::Raw(_) => HashAlgorithm::ALL.to_vec(),
             DetachedForm::Cms(der) => SignedData::from_der(der, Trailing::Nothing)
                 .map(|signed| {
                     signed

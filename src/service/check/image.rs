@@ -12,7 +12,10 @@ use crate::judge::facts::{ObjectKind, PackageFacts, PackageFormat, SignatureObje
 use crate::service::source::FileSource;
 
 /// The facts of an image; `None` when the file only begins like one.
-pub(super) fn read(source: &FileSource, beside: &Beside) -> Result<Option<PackageFacts>, ReadError> {
+pub(super) fn read(
+    source: &FileSource,
+    beside: &Beside,
+) -> Result<Option<PackageFacts>, ReadError> {
     let image = match PeImage::read(source) {
         Ok(image) => image,
         Err(PeError::NotPe) => return Ok(None),
@@ -66,7 +69,7 @@ fn signed(image: &PeImage) -> impl Iterator<Item = &crate::formats::pe::Certific
     image
         .certificates
         .iter()
-        .filter(|entry| entry.kind == EntryKind::SignedData)
+        .filter(|entry| entry.kind == EntryKind::PkcsSignedData)
 }
 
 fn findings(image: &PeImage, is_signed: bool) -> Vec<Finding> {
@@ -97,7 +100,7 @@ fn findings(image: &PeImage, is_signed: bool) -> Vec<Finding> {
                 },
                 place,
             ));
-        } else if entry.kind != EntryKind::SignedData {
+        } else if entry.kind != EntryKind::PkcsSignedData {
             let detail = "an entry of a kind that carries no signature".to_owned();
             let fault = "unknown-certificate-entry".to_owned();
             findings.push(Finding::new(
@@ -109,7 +112,10 @@ fn findings(image: &PeImage, is_signed: bool) -> Vec<Finding> {
     if is_signed {
         let ranges = image.layout.unsigned();
         findings.push(Finding::whole(FindingKind::UnsignedBytes {
-            ranges: ranges.iter().map(|range| (range.start, range.end)).collect(),
+            ranges: ranges
+                .iter()
+                .map(|range| (range.start, range.end))
+                .collect(),
         }));
     }
     findings

@@ -212,3 +212,12 @@ impl Keeper {
         }
     }
 }
+
+/// Tells nobody.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _packages: usize) {}
+    fn done(&self, _path: &Path) {}
+}

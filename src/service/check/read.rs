@@ -26,7 +26,9 @@ pub(super) enum ReadError {
 pub(super) enum Read {
     Facts(Box<PackageFacts>),
     /// A file that no format can sign, and that nothing beside it signs.
-    Unsignable { size: u64 },
+    Unsignable {
+        size: u64,
+    },
 }
 
 pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError> {
