@@ -368,6 +368,19 @@ fn several_entries_of_several_kinds() {
 }
 
 #[test]
+fn an_unsigned_image_with_a_gap_is_told_but_not_refused() {
+    let file = Builder {
+        gap: 512,
+        ..Builder::default()
+    }
+    .build();
+    let image = PeImage::read(&file).unwrap();
+    assert!(!image.faults.is_empty());
+    assert!(!image.claims_signature() && !image.refused());
+    assert!(measure(&file).image.is_empty());
+}
+
+#[test]
 fn without_a_directory_entry_nothing_is_left_out_but_the_checksum() {
     let file = Builder {
         directories: 4,
