@@ -215,7 +215,7 @@ fn text_of(value: &Value<'_>) -> Option<String> {
         }
         // T.61 in certificates is Latin-1 in practice.
         Tag::TELETEX_STRING => Some(value.content.iter().copied().map(char::from).collect()),
-        Tag::BMP_STRING if value.content.len() % 2 == 0 => {
+        Tag::BMP_STRING if value.content.len().is_multiple_of(2) => {
             let units: Vec<u16> = value
                 .content
                 .chunks_exact(2)
@@ -223,7 +223,7 @@ fn text_of(value: &Value<'_>) -> Option<String> {
                 .collect();
             String::from_utf16(&units).ok()
         }
-        Tag::UNIVERSAL_STRING if value.content.len() % 4 == 0 => value
+        Tag::UNIVERSAL_STRING if value.content.len().is_multiple_of(4) => value
             .content
             .chunks_exact(4)
             .map(|unit| char::from_u32(u32::from_be_bytes([unit[0], unit[1], unit[2], unit[3]])))
