@@ -418,6 +418,8 @@ fn faults_are_found_where_they_are() {
     const NODE: &str = "vendors/nodejs/vendor.toml";
     const AZURE: &str = "vendors/nodejs/signers/authenticode-azure-trusted-signing.toml";
     const ROTATION: &str = "vendors/nodejs/rotations/2018-05-29-digicert-2015-to-2017.toml";
+    const LATER: &str =
+        "vendors/nodejs/rotations/2025-09-24-digicert-to-azure-trusted-signing.toml";
     const G4: &str = "vendors/nodejs/roots/x509-59df317bfa9f4f0ab7ca514d7772296aa2c765b87664d08b96e57399e364729c.toml";
     const SHARED: &str =
         "shared/roots/x509-59df317bfa9f4f0ab7ca514d7772296aa2c765b87664d08b96e57399e364729c.toml";
@@ -445,7 +447,7 @@ fn faults_are_found_where_they_are() {
             NODE,
             "value = \"\"",
             "value = \"+49 1\"",
-            ":12: the phone number",
+            ":13: the phone number",
         ),
         (
             AZURE,
@@ -467,7 +469,12 @@ fn faults_are_found_where_they_are() {
             "signers/x",
             ":3: no such rule: signers/x.toml",
         ),
-        (ROTATION, "NODEJS-2018-01", "NODEJS-2025-01", "also used in"),
+        (
+            LATER,
+            "NODEJS-2025-01",
+            "NODEJS-2018-01",
+            ":1: the id NODEJS-2018-01 is also used in",
+        ),
         (
             ROTATION,
             "\"signers/authenticode-digicert-2015\"",
