@@ -11,10 +11,14 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         }
         FindingKind::Unreadable { .. } => "fetch the file again and compare its size",
         FindingKind::UnknownFormat => "name the signature with --signature, if there is one",
-        FindingKind::ContentDiffers { .. } | FindingKind::SignatureBad { .. } => {
+        FindingKind::ContentDiffers { .. }
+        | FindingKind::SizeDiffers { .. }
+        | FindingKind::SignatureBad { .. } => {
             "do not install it; fetch it again from the vendor and compare"
         }
-        FindingKind::FilesUnlisted { .. } | FindingKind::FilesAbsent { .. } => {
+        FindingKind::FilesUnlisted { .. }
+        | FindingKind::FilesUncompared { .. }
+        | FindingKind::FilesAbsent { .. } => {
             "do not install it; ask the vendor for the release's own manifest"
         }
         FindingKind::AmbiguousPackage { .. } => "choose with --manifest and --signature",

@@ -26,6 +26,14 @@ pub fn message(finding: &Finding) -> String {
             p(expected),
             p(found)
         ),
+        FindingKind::SizeDiffers { expected, found } => {
+            format!("should have {expected} bytes by the signed manifest, has {found}")
+        }
+        FindingKind::FilesUncompared { count, first } => format!(
+            "{} named by the manifest without a digest that can be compared, first {}",
+            files(*count),
+            p(first)
+        ),
         FindingKind::FilesUnlisted { count, first } => format!(
             "{} not named by the signed manifest, first {}",
             files(*count),

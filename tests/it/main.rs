@@ -9,20 +9,12 @@
 
 mod algorithm;
 mod architecture;
-mod containers;
-mod layouts;
-mod making_archives;
-mod manifests;
-mod raw_signatures;
-mod real_pe;
-mod trust;
-mod cases;
-mod path;
 mod authenticode;
 mod cases;
 mod cms;
 mod containers;
 mod example_packages;
+mod layouts;
 #[allow(
     dead_code,
     unreachable_pub,

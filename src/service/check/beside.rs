@@ -55,7 +55,11 @@ impl Beside {
 
     /// Reads the file once and computes what the signatures ask for.
     pub(super) fn measure(&self, source: &dyn Source) -> Result<Measured, ReadError> {
-        let algorithms = self.signatures.iter().flat_map(Detached::algorithms).collect();
+        let algorithms = self
+            .signatures
+            .iter()
+            .flat_map(Detached::algorithms)
+            .collect();
         let hold = self.signatures.iter().map(Detached::wants_whole).max();
         Ok(Measured::source(source, algorithms, hold.unwrap_or(0))?)
     }
@@ -84,7 +88,7 @@ pub(super) fn requested_keys(request: &CheckRequest) -> Result<Keys, ReadError> 
 }
 
 /// A whole small file.
-fn bounded(path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
+pub(super) fn bounded(path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
     let source = FileSource::open(path)?;
     match usize::try_from(source.size()) {
         Ok(size) if size <= limit => Ok(source.read_range(0, size)?),

@@ -100,7 +100,9 @@ impl Detached {
             Sidecar::OpenPgp => (
                 ObjectKind::Raw,
                 self.bytes.clone(),
-                Some(unchecked("an OpenPGP signature, which this version does not read")),
+                Some(unchecked(
+                    "an OpenPGP signature, which this version does not read",
+                )),
             ),
             Sidecar::Keys(_) => (
                 ObjectKind::Raw,
@@ -148,7 +150,9 @@ fn raw_outcome(bytes: &[u8], keys: &mut [Vec<u8>], measured: &Measured) -> RawOu
     for index in 0..keys.len() {
         let Some(key) = keys.get(index) else { continue };
         let certificate = Certificate::from_der(key).ok();
-        let spki = certificate.as_ref().map_or(key.as_slice(), Certificate::spki);
+        let spki = certificate
+            .as_ref()
+            .map_or(key.as_slice(), Certificate::spki);
         match check(spki, bytes, &message) {
             Ok(held) => {
                 keys[..=index].rotate_right(1);

@@ -51,7 +51,7 @@ pub(super) fn read(
         .collect();
     if !beside.is_empty() {
         let whole = beside.measure(source)?;
-        objects.extend(beside.objects(&whole, "the whole file"));
+        objects.extend(beside.objects(&whole));
     }
     Ok(Some(PackageFacts {
         format: PackageFormat::Pe,

@@ -41,11 +41,20 @@ impl Measured {
         Self::of(hashers, Some(bytes.to_vec()))
     }
 
+    /// Of bytes that streamed by: their digests as computed on the way, SHA-256 among them.
+    pub(super) fn given(digests: &[(HashAlgorithm, Vec<u8>)]) -> Self {
+        Self::from_digests(digests.to_vec(), None)
+    }
+
     fn of(hashers: Vec<Hasher>, whole: Option<Vec<u8>>) -> Self {
         let digests: Vec<_> = hashers
             .into_iter()
             .map(|hasher| (hasher.algorithm(), hasher.finish()))
             .collect();
+        Self::from_digests(digests, whole)
+    }
+
+    fn from_digests(digests: Vec<(HashAlgorithm, Vec<u8>)>, whole: Option<Vec<u8>>) -> Self {
         let mut sha256 = Sha256([0; 32]);
         for (algorithm, digest) in &digests {
             if *algorithm == HashAlgorithm::Sha256 {

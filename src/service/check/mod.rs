@@ -5,9 +5,10 @@
 
 mod archive;
 mod beside;
+mod detached;
 mod image;
 mod jobs;
-mod raw;
+mod measured;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -125,8 +126,8 @@ fn one(
     let path = job.path.display().to_string();
     let facts = match read(job, request) {
         Ok(Read::Facts(facts)) => *facts,
-        Ok(Read::Unsignable { .. }) if !job.named && !request.require_signed => return None,
-        Ok(Read::Unsignable { .. }) => match unsignable(&job.path) {
+        Ok(Read::Unsignable) if !job.named && !request.require_signed => return None,
+        Ok(Read::Unsignable) => match unsignable(&job.path) {
             Ok(facts) => facts,
             Err(error) => return Some(unjudged(path, &error)),
         },
@@ -158,8 +159,13 @@ fn unjudged(path: String, error: &ReadError) -> PackageReport {
         verdict: Verdict::Unjudged,
         explained: Explained::none(),
         vendor: None,
-        findings: vec![Finding::whole(FindingKind::Unreadable {
-            detail: error.to_string(),
+        findings: vec![Finding::whole(match error {
+            ReadError::Ambiguous { candidates } => FindingKind::AmbiguousPackage {
+                candidates: candidates.clone(),
+            },
+            error => FindingKind::Unreadable {
+                detail: error.to_string(),
+            },
         })],
         signatures: vec![],
         children: vec![],

@@ -17,6 +17,8 @@ pub(super) enum ReadError {
     Io(#[from] std::io::Error),
     #[error("{0}")]
     Unreadable(String),
+    #[error("several files could be meant: {}", candidates.join(", "))]
+    Ambiguous { candidates: Vec<String> },
     #[error("the file is empty")]
     Empty,
 }
@@ -26,9 +28,7 @@ pub(super) enum ReadError {
 pub(super) enum Read {
     Facts(Box<PackageFacts>),
     /// A file that no format can sign, and that nothing beside it signs.
-    Unsignable {
-        size: u64,
-    },
+    Unsignable,
 }
 
 pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError> {
@@ -71,18 +71,16 @@ fn read_file(
         return Ok(Read::Facts(Box::new(facts)));
     }
     if beside.is_empty() {
-        return Ok(Read::Unsignable {
-            size: source.size(),
-        });
+        return Ok(Read::Unsignable);
     }
     let measured = beside.measure(&source)?;
     Ok(Read::Facts(Box::new(PackageFacts {
         format: PackageFormat::File,
-        sha256: measured.sha256,
+        sha256: measured.sha256(),
         size: source.size(),
         refused: false,
         content_differs: false,
-        objects: beside.objects(&measured, "the whole file"),
+        objects: beside.objects(&measured),
         findings: vec![],
         named_vendor: None,
     })))
@@ -94,7 +92,7 @@ pub(super) fn unsignable(path: &Path) -> Result<PackageFacts, ReadError> {
     let measured = beside::Beside::default().measure(&source)?;
     Ok(PackageFacts {
         format: PackageFormat::File,
-        sha256: measured.sha256,
+        sha256: measured.sha256(),
         size: source.size(),
         refused: false,
         content_differs: false,
