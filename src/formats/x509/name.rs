@@ -11,6 +11,8 @@ use crate::formats::der::{DerError, Tag, Value};
 pub struct Name {
     der: Vec<u8>,
     canonical: Vec<u8>,
+    /// Where each RDN ends in `canonical`.
+    ends: Vec<usize>,
     attributes: Vec<Attribute>,
 }
 
@@ -31,7 +33,7 @@ impl Name {
     /// When it is not well formed.
     pub fn from_der(der: &[u8]) -> Result<Self, DerError> {
         let mut attributes = vec![];
-        let canonical = walk(der, |oid, value, text, joined| {
+        let (canonical, ends) = walk(der, |oid, value, text, joined| {
             attributes.push(Attribute {
                 oid: Oid::from_der_content(oid.content).ok_or(DerError::Content)?,
                 value: text.map_or_else(|| hex(value.content), Cow::into_owned),
@@ -42,6 +44,7 @@ impl Name {
         Ok(Self {
             der: der.to_vec(),
             canonical,
+            ends,
             attributes,
         })
     }
@@ -56,6 +59,13 @@ impl Name {
     #[must_use]
     pub fn canonical(&self) -> &[u8] {
         &self.canonical
+    }
+
+    /// Whether this name begins with all RDNs of `base`, as a directory name subtree asks
+    /// (RFC 5280 4.2.1.10). Every name lies within the empty one.
+    #[must_use]
+    pub fn is_within(&self, base: &Self) -> bool {
+        self.ends.starts_with(&base.ends) && self.canonical.starts_with(&base.canonical)
     }
 
     #[must_use]
@@ -97,11 +107,11 @@ impl Name {
 /// # Errors
 /// When it is not a well-formed Name.
 pub fn canonical_form(der: &[u8]) -> Result<Vec<u8>, DerError> {
-    walk(der, |_, _, _, _| Ok(()))
+    walk(der, |_, _, _, _| Ok(())).map(|(canonical, _)| canonical)
 }
 
 /// Walks over the attributes (type, value, value as text, joined to the one before) and gives the
-/// canonical form.
+/// canonical form, and where each RDN ends in it. Lengths keep a value from posing as several.
 fn walk(
     der: &[u8],
     mut attribute: impl FnMut(
@@ -110,9 +120,10 @@ fn walk(
         Option<Cow<'_, str>>,
         bool,
     ) -> Result<(), DerError>,
-) -> Result<Vec<u8>, DerError> {
+) -> Result<(Vec<u8>, Vec<usize>), DerError> {
     let sequence = crate::formats::der::single(der, Tag::SEQUENCE)?;
     let mut canonical = Vec::with_capacity(der.len());
+    let mut ends = vec![];
     let mut relative_names = sequence.reader();
     while !relative_names.is_empty() {
         let set = relative_names.expect(Tag::SET)?;
@@ -147,8 +158,9 @@ fn walk(
                 .for_each(|part| canonical.extend_from_slice(part));
         }
         canonical.push(1);
+        ends.push(canonical.len());
     }
-    Ok(canonical)
+    Ok((canonical, ends))
 }
 
 impl PartialEq for Name {
