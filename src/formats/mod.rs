@@ -18,3 +18,4 @@ pub mod source;
 pub mod timestamp;
 pub mod trust_folder;
 pub mod x509;
+pub mod package;

@@ -1,5 +1,6 @@
 //! Pure judgement over facts, a view of trust and an instant.
 
+pub mod checks;
 pub mod context;
 pub mod facts;
 pub mod lint;

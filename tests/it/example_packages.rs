@@ -6,6 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anchorwatch::formats::cms::{Covered, Outcome, SignedData, Trailing, check};
+use anchorwatch::formats::container::{Container, Fault};
+use anchorwatch::formats::digest::digest;
+use anchorwatch::formats::manifest::Manifest;
+use anchorwatch::judge::lint::lint;
 
 use crate::making::story::{Vendor, files};
 
@@ -35,19 +39,65 @@ fn the_files_are_those_that_the_program_makes() {
     assert_eq!(packages, expected);
 }
 
-/// The bytes of the first entry of this name; the archives store everything as it is.
-fn member<'a>(archive: &'a [u8], name: &str) -> Option<&'a [u8]> {
-    let header = [
-        &(name.len() as u16).to_le_bytes(),
-        &[0, 0][..],
-        name.as_bytes(),
-    ]
-    .concat();
-    let at = archive
-        .windows(header.len())
-        .position(|window| window == header)?;
-    let size = u32::from_le_bytes(archive[at - 4..at].try_into().unwrap()) as usize;
-    archive.get(at + header.len()..at + header.len() + size)
+/// The bytes of the first member of this name.
+fn member<'a>(found: &'a [(String, Vec<u8>)], name: &str) -> Option<&'a [u8]> {
+    found
+        .iter()
+        .find(|(path, _)| path == name)
+        .map(|(_, bytes)| bytes.as_slice())
+}
+
+/// Every member in archive order, and what is wrong with the archive.
+fn unpacked(archive: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Fault>) {
+    let mut found = vec![];
+    let source = archive.to_vec();
+    let survey = Container::open(&source)
+        .unwrap()
+        .unwrap()
+        .walk(&mut |member, data| {
+            let mut bytes = vec![];
+            data.read_to_end(&mut bytes).unwrap();
+            found.push((member.path.clone(), bytes));
+            Ok(())
+        })
+        .unwrap();
+    (found, survey.faults)
+}
+
+#[test]
+fn the_trust_folder_has_nothing_to_mend() {
+    let folder: Vec<(String, Vec<u8>)> = files()
+        .into_iter()
+        .filter_map(|(path, bytes)| Some((path.strip_prefix("trust/")?.to_owned(), bytes)))
+        .collect();
+    let found: Vec<String> = lint(&folder).iter().map(ToString::to_string).collect();
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn only_the_told_faults_are_there() {
+    let twice = Fault::DuplicateName {
+        name: "bin/harbourd.bin".to_owned(),
+    };
+    let cases = [
+        ("known-root", vec![], 0),
+        ("unknown-root", vec![], 0),
+        ("rotated-cross-certificate", vec![], 0),
+        ("tampered", vec![], 1),
+        ("unsigned", vec![], 0),
+        ("ambiguous", vec![twice], 1),
+    ];
+    for (name, faults, mismatches) in cases {
+        let archive = fs::read(examples().join(format!("packages/{name}.zip"))).unwrap();
+        let (members, found) = unpacked(&archive);
+        assert_eq!(found, faults, "{name}");
+        let manifest = Manifest::parse(member(&members, "manifest.json").unwrap()).unwrap();
+        let differing = members.iter().filter(|(path, bytes)| {
+            let named = manifest.entries.iter().find(|entry| entry.path == *path);
+            named.is_some_and(|entry| entry.digests[0].1 != digest(entry.digests[0].0, bytes))
+        });
+        assert_eq!(differing.count(), mismatches, "{name}");
+    }
 }
 
 #[test]
@@ -69,8 +119,9 @@ fn every_signature_is_good_and_names_its_chain() {
     for (name, chain) in cases {
         let archive = fs::read(examples().join(format!("packages/{name}.zip"))).unwrap();
         assert!(archive.len() < 8192, "{name}");
-        let manifest = member(&archive, "manifest.json").unwrap();
-        let signature = member(&archive, "manifest.json.p7s");
+        let (members, _) = unpacked(&archive);
+        let manifest = member(&members, "manifest.json").unwrap();
+        let signature = member(&members, "manifest.json.p7s");
         assert_eq!(signature.is_some(), chain.is_some(), "{name}");
         let (Some(signature), Some(chain)) = (signature, chain) else {
             continue;

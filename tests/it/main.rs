@@ -14,6 +14,7 @@ mod cases;
 mod cms;
 mod containers;
 mod example_packages;
+mod layouts;
 #[allow(
     dead_code,
     unreachable_pub,

@@ -103,3 +103,69 @@ fn real_signatures_are_what_others_saw() {
     eprintln!("{seen} real signatures");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Digest, signer's key and good times of every good signature.
+fn vouched(pkcs7: &[u8]) -> BTreeSet<String> {
+    // Whatever is signed is what the file has: only the signatures themselves decide.
+    signatures_over_their_own(pkcs7)
+        .into_iter()
+        .filter(|signature| signature.check.outcome.crypto() == Crypto::Good)
+        .flat_map(|signature| {
+            let key = signature
+                .check
+                .certificate
+                .as_ref()
+                .map(|leaf| leaf.spki_sha256());
+            let what = format!("{:?} {key:?}", signature.indirect);
+            let times: Vec<String> = signature
+                .timestamps
+                .iter()
+                .flatten()
+                .filter(|facts| facts.outcome.crypto() == Crypto::Good)
+                .map(|facts| format!("{what} {}", facts.time))
+                .collect();
+            times.into_iter().chain([what])
+        })
+        .collect()
+}
+
+fn signatures_over_their_own(pkcs7: &[u8]) -> Vec<AuthenticodeSignature> {
+    read(pkcs7)
+        .into_iter()
+        .filter_map(|one| one.result.ok())
+        .map(|object| {
+            let own = object.indirect.digest.clone();
+            object.check(Some(own))
+        })
+        .collect()
+}
+
+#[test]
+fn no_flipped_byte_of_a_real_signature_vouches_for_more() {
+    let Ok(index) = fs::read_to_string(cache().join("index.jsonl")) else {
+        eprintln!("skipped: no real files; tests/real/fetch.py fetches them");
+        return;
+    };
+    // One with an old countersignature and a nested signature, one with tokens only.
+    for name in ["WinDivert64.sys", "msvcp140_1.dll"] {
+        let row = index
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .find(|row| row["path"].as_str().unwrap().ends_with(name))
+            .unwrap();
+        let file = fs::read(cache().join(row["path"].as_str().unwrap())).unwrap();
+        let object = &PeImage::read(&file).unwrap().certificates[0].bytes;
+        let sound = vouched(object);
+        assert!(sound.len() >= 4, "{name}: {sound:?}");
+        let (mut at, mut broken) = (7, 0);
+        while at < object.len() {
+            let mut flipped = object.clone();
+            flipped[at] ^= 1 << (at % 8);
+            let found = vouched(&flipped);
+            assert!(found.is_subset(&sound), "{name}, byte {at}: {found:?}");
+            broken += usize::from(found != sound);
+            at += 13;
+        }
+        assert!(broken > 100, "{name}: {broken}");
+    }
+}
