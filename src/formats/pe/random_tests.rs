@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::builder::{Builder, NEW_HEADER, put};
-use super::tests::oracle;
+use super::tests::{cms, oracle};
 use super::{LayoutFault, PeImage};
 use crate::domain::HashAlgorithm;
 use crate::formats::digest::sha256;

@@ -13,7 +13,7 @@ use crate::formats::digest::sha256;
 use crate::formats::{der, limits};
 
 /// A DER value of `length` content bytes, in place of a CMS.
-fn cms(length: u8) -> Vec<u8> {
+pub(super) fn cms(length: u8) -> Vec<u8> {
     let mut value = vec![0x30, length];
     value.resize(usize::from(length) + 2, 0x05);
     value
