@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod archive_properties;
 mod containers;
 mod layouts;
 mod making_archives;
