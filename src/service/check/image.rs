@@ -7,7 +7,7 @@ use super::read::ReadError;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::authenticode;
 use crate::formats::pe::{EntryKind, PeError, PeImage};
-use crate::formats::source::Source;
+use crate::formats::source::Source as _;
 use crate::judge::facts::{ObjectKind, PackageFacts, PackageFormat, SignatureObject};
 use crate::service::source::FileSource;
 
