@@ -10,15 +10,6 @@
 mod algorithm;
 mod architecture;
 mod archive_properties;
-mod containers;
-mod layouts;
-mod making_archives;
-mod manifests;
-mod raw_signatures;
-mod real_pe;
-mod trust;
-mod cases;
-mod path;
 mod authenticode;
 mod cases;
 mod cms;
