@@ -66,8 +66,9 @@ else:
 
 paths = [cache / row["path"] for row in rows]
 print(f"{len(paths)} PE files, {sum(row['size'] for row in rows)} bytes, one process")
-# Unsigned files are among them, so the exit is theirs.
-commands = {"anchorwatch": ([*check, *paths], (0, 9, 10, 11, 14)), "hash_files": ([hasher, *paths], (0,))}
+# Unsigned files are among them: any verdict will do, but not a failure of the program (1, 2).
+verdicts = (0, 3, 9, 10, 11, 12, 13, 14)
+commands = {"anchorwatch": ([*check, *paths], verdicts), "hash_files": ([hasher, *paths], (0,))}
 medians = alternate(commands, max(3, runs // 4))
 ratio = medians["anchorwatch"] / medians["hash_files"]
 print(f"RATIO judging all / hashing once = {ratio:.2f} (wanted: 2.5 or less)")

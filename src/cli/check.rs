@@ -40,6 +40,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let request = CheckRequest {
         paths: arguments.paths.clone(),
         vendor: arguments.vendor.clone(),
+        product: arguments.product.clone(),
         signature: arguments.signature.clone(),
         manifest: arguments.manifest.clone(),
         keys: arguments.key.clone(),

@@ -162,6 +162,9 @@ fn accepted(
         return None;
     }
     let mut findings = vec![];
+    if !in_scope(anchor, vendor, context) {
+        return None;
+    }
     if standing.before_first_seen {
         findings.push(Finding::new(
             FindingKind::BeforeFirstSeen { valid_from },
@@ -175,6 +178,22 @@ fn accepted(
         ));
     }
     Some(findings)
+}
+
+/// Whether the stated product is one that the vendor signs under this anchor; a product without a
+/// list of roots is signed under any of its vendor's.
+fn in_scope(anchor: &AnchorId, vendor: &str, context: &Context<'_>) -> bool {
+    let Some(wanted) = context.product else {
+        return true;
+    };
+    context.view.vendor(vendor).is_some_and(|profile| {
+        let id = anchor.to_string();
+        profile
+            .products
+            .iter()
+            .filter(|product| product.name == wanted)
+            .any(|product| product.roots.is_empty() || product.roots.contains(&id))
+    })
 }
 
 /// Whether the certificate's key is condemned for a signature made at `established`: from the date of

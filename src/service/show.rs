@@ -32,6 +32,7 @@ pub fn show(path: &Path, view: &dyn View, at: Timestamp, profile: Profile) -> Sh
     let request = CheckRequest {
         paths: vec![path.to_path_buf()],
         vendor: None,
+        product: None,
         signature: None,
         manifest: None,
         keys: vec![],

@@ -236,6 +236,24 @@ fn every_fault_of_a_zip_is_named() {
             Refusing,
         ),
         (
+            "folder by mode alone",
+            zip(&[ZipEntry {
+                mode: 0o040_755,
+                ..entry("d", b"")
+            }]),
+            "KindContradicts",
+            Refusing,
+        ),
+        (
+            "file with a folder's name",
+            zip(&[ZipEntry {
+                mode: 0o100_644,
+                ..entry("d/", b"")
+            }]),
+            "KindContradicts",
+            Refusing,
+        ),
+        (
             "data in a folder",
             zip(&[entry("d/", b"data")]),
             "UnexpectedData",

@@ -9,6 +9,7 @@
 
 mod algorithm;
 mod architecture;
+mod archive_properties;
 mod authenticode;
 mod cases;
 mod cms;

@@ -44,7 +44,11 @@ pub(crate) fn entry(name: &str, data: &[u8]) -> ZipEntry {
         local_packed: None,
         extra: vec![],
         local_extra: vec![],
-        mode: 0o100_644,
+        mode: if name.ends_with('/') {
+            0o040_755
+        } else {
+            0o100_644
+        },
         disk: 0,
         after: vec![],
         position: None,

@@ -41,6 +41,8 @@ EXCUSED = {
     "crl",
     "unsigned attribute",
 }
+# The fields of a SignerInfo that have a tag of their own.
+TAGGED = {0xA0: "signed attribute", 0xA1: "unsigned attribute"}
 
 
 def main():
@@ -172,7 +174,9 @@ def in_signers(file, signers, at):
     for signer in signers:
         for position, (tag, _, after, whole) in enumerate(fields(file, signer)):
             if whole <= at < after:
-                return "cms version" if position == 0 else "unsigned attribute" if tag == 0xA1 else "signer"
+                if tag in TAGGED:
+                    return TAGGED[tag]
+                return ("cms version", "signer id", "digest algorithm", "", "signature algorithm", "signature")[position]
     return "signer set"
 
 

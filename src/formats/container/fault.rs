@@ -55,6 +55,8 @@ pub enum Fault {
     UnicodePath { name: String, other: String },
     #[error("{name:?} is a file, and {inside:?} lies in it as in a folder")]
     FileAsFolder { name: String, inside: String },
+    #[error("{name:?} is a folder by its name or by its mode, and not by the other")]
+    KindContradicts { name: String },
     // links and special files
     #[error("the link {name:?} leaves the tree to {target:?}")]
     LinkLeaves { name: String, target: String },
@@ -172,6 +174,7 @@ impl Fault {
             Self::NameEncoding { .. } => "name-encoding",
             Self::UnicodePath { .. } => "unicode-path",
             Self::FileAsFolder { .. } => "file-as-folder",
+            Self::KindContradicts { .. } => "kind-contradicts",
             Self::LinkLeaves { .. } => "link-leaves",
             Self::ThroughLink { .. } => "through-link",
             Self::LinkWithoutTarget { .. } => "link-without-target",

@@ -13,6 +13,8 @@ mod measure;
 #[cfg(test)]
 pub(crate) mod builder;
 #[cfg(test)]
+mod random_tests;
+#[cfg(test)]
 mod tests;
 
 pub use certificate_table::{CertificateEntry, EntryKind, PaddingFault};

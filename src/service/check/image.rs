@@ -7,7 +7,7 @@ use super::read::ReadError;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::authenticode;
 use crate::formats::pe::{EntryKind, PeError, PeImage};
-use crate::formats::source::Source;
+use crate::formats::source::Source as _;
 use crate::judge::facts::{ObjectKind, PackageFacts, PackageFormat, SignatureObject};
 use crate::service::source::FileSource;
 
@@ -24,11 +24,10 @@ pub(super) fn read(
     };
     let mut algorithms: BTreeSet<HashAlgorithm> = BTreeSet::new();
     for entry in signed(&image) {
-        for placed in authenticode::signatures(&entry.bytes, &|_, _| None) {
-            let Ok(signature) = placed.result else {
-                continue;
-            };
-            algorithms.extend(signature.indirect.digest_algorithm);
+        for placed in authenticode::read(&entry.bytes) {
+            if let Ok(object) = placed.result {
+                algorithms.extend(object.indirect.digest_algorithm);
+            }
         }
     }
     let measured = image.measure(source, &algorithms)?;

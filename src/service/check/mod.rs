@@ -39,6 +39,8 @@ pub struct CheckRequest {
     pub paths: Vec<PathBuf>,
     /// The vendor whose packages these should be, by slug.
     pub vendor: Option<String>,
+    /// That vendor's product, by its name in the profile.
+    pub product: Option<String>,
     /// The signature over the one path, instead of what lies beside it.
     pub signature: Option<PathBuf>,
     /// The manifest's name inside the one path.
@@ -140,6 +142,7 @@ fn one(
         at: request.at,
         profile: request.profile,
         vendor: request.vendor.as_deref(),
+        product: request.product.as_deref(),
         witnessed: witnessed.filter(|seen| *seen <= request.at),
         cache: Some(cache),
     };

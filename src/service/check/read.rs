@@ -5,8 +5,8 @@ use std::path::Path;
 use super::jobs::{Job, What};
 use super::{CheckRequest, archive, beside, image};
 use crate::domain::{Finding, FindingKind};
-use crate::formats::container::Container;
-use crate::formats::{pe, source::Source};
+use crate::formats::container::{Container, ContainerError};
+use crate::formats::{pe, source::Source as _};
 use crate::judge::facts::{PackageFacts, PackageFormat};
 use crate::service::source::FileSource;
 
@@ -21,6 +21,12 @@ pub(super) enum ReadError {
     Ambiguous { candidates: Vec<String> },
     #[error("the file is empty")]
     Empty,
+}
+
+impl From<ContainerError> for ReadError {
+    fn from(error: ContainerError) -> Self {
+        Self::Unreadable(error.to_string())
+    }
 }
 
 /// What reading gave.
@@ -64,9 +70,7 @@ fn read_file(
     {
         return Ok(Read::Facts(Box::new(facts)));
     }
-    let container =
-        Container::open(&source).map_err(|error| ReadError::Unreadable(error.to_string()))?;
-    if let Some(container) = container {
+    if let Some(container) = Container::open(&source)? {
         let facts = archive::read_archive(&source, &container, beside, request)?;
         return Ok(Read::Facts(Box::new(facts)));
     }

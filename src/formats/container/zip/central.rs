@@ -146,12 +146,13 @@ fn header(
     let mode = matches!(made_by >> 8, 3 | 19)
         .then_some(attributes >> 16)
         .filter(|mode| *mode != 0);
+    let slash = written.ends_with('/');
     let kind = match mode.map_or(0, |mode| mode & FORMAT) {
         LINK => MemberKind::SymbolicLink {
             target: String::new(),
         },
-        _ if written.ends_with('/') => MemberKind::Directory,
         DIRECTORY => MemberKind::Directory,
+        0 | REGULAR if slash => MemberKind::Directory,
         0 | REGULAR => MemberKind::File,
         _ => {
             faults.push(Fault::Device {
@@ -160,6 +161,11 @@ fn header(
             MemberKind::Other
         }
     };
+    if slash != (kind == MemberKind::Directory) || slash && mode.is_some_and(is_regular) {
+        faults.push(Fault::KindContradicts {
+            name: written.clone(),
+        });
+    }
     if kind == MemberKind::Directory && sizes.size > 0 {
         faults.push(Fault::UnexpectedData {
             name: written.clone(),
@@ -194,6 +200,10 @@ fn header(
         data_at: None,
     };
     Ok(Some((entry, length)))
+}
+
+fn is_regular(mode: u32) -> bool {
+    mode & FORMAT == REGULAR
 }
 
 /// The MS-DOS date and time: two-second steps from 1980 on.

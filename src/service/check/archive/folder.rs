@@ -3,8 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::beside::requested_keys;
-use super::super::{CheckRequest, ReadError};
 use super::members;
 use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::container::{Container, Folder, FolderFile, Member, MemberKind, Modified};
@@ -12,6 +10,9 @@ use crate::formats::digest::Hasher;
 use crate::formats::package::Layout;
 use crate::formats::source::Source;
 use crate::judge::facts::{PackageFacts, PackageFormat};
+use crate::service::check::CheckRequest;
+use crate::service::check::beside::requested_keys;
+use crate::service::check::read::ReadError;
 use crate::service::source::FileSource;
 
 /// Whether these files, by their names, are one package with a signed manifest.
@@ -54,9 +55,9 @@ pub(in crate::service::check) fn read_folder(
             source: Some(source),
         })
         .collect();
-    let unreadable =
+    let _unreadable =
         |error: crate::formats::container::ContainerError| ReadError::Unreadable(error.to_string());
-    let container = Container::Folder(Folder::new(members).map_err(unreadable)?);
+    let container = Container::Folder(Folder::new(members)?);
     let inside = members::read(&container, requested_keys(request)?, request)?;
     Ok(PackageFacts {
         format: PackageFormat::Folder,

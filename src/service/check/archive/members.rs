@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::detached::{Detached, Keys};
-use super::super::measured::Measured;
-use super::super::{CheckRequest, ReadError};
 use super::fault;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
-use crate::formats::container::{Container, ContainerError, Inventory, Member, Weight};
+use crate::formats::container::{Container, Inventory, Member, Weight};
 use crate::formats::limits;
 use crate::formats::manifest::{Coverage, Declared, FileDigests, Manifest, Mismatch};
 use crate::formats::package::{Layout, LayoutError, Role, role};
@@ -16,6 +13,11 @@ use crate::judge::checks::{
     loose_dependency, reboot_only_recommended, script_needs_sudo, stale_timestamps,
 };
 use crate::judge::facts::SignatureObject;
+use crate::service::check::CheckRequest;
+use crate::service::check::beside::bounded;
+use crate::service::check::detached::{Detached, Keys};
+use crate::service::check::measured::Measured;
+use crate::service::check::read::ReadError;
 
 /// What was read from the members.
 #[derive(Debug, Default)]
@@ -117,7 +119,7 @@ fn take(
         None => None,
     };
     let algorithms: Vec<_> = algorithms.iter().copied().collect();
-    let inventory = Inventory::take(container, &algorithms, &keep).map_err(unreadable)?;
+    let inventory = Inventory::take(container, &algorithms, &keep)?;
     // Nothing can be said about a part that cannot be read.
     let unread = inventory
         .faults
@@ -127,10 +129,6 @@ fn take(
         Some(fault) if !inventory.is_refused() => Err(ReadError::Unreadable(fault.to_string())),
         _ => Ok(inventory),
     }
-}
-
-fn unreadable(error: ContainerError) -> ReadError {
-    ReadError::Unreadable(error.to_string())
 }
 
 /// Which file is what; `None` when the package has no signed manifest.
@@ -248,7 +246,7 @@ impl Inside {
         if let Some(path) = &request.signature {
             signatures.push(Detached::of(
                 path.display().to_string(),
-                super::super::beside::bounded(path, limits::SIGNATURE_OBJECT)?,
+                bounded(path, limits::SIGNATURE_OBJECT)?,
             ));
         } else {
             for name in &layout.signatures {
