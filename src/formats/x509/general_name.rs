@@ -6,7 +6,7 @@ use super::name::Name;
 use crate::domain::Oid;
 use crate::formats::der::{DerError, Tag, Value, single};
 
-/// One GeneralName. Texts are ASCII, as IA5String demands, and otherwise unchecked.
+/// One general name. Texts are ASCII, as IA5String demands, and otherwise unchecked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GeneralName {
     /// An e-mail address, or in a constraint a host or `.domain`.
@@ -20,7 +20,7 @@ pub enum GeneralName {
     Other(NameForm, Option<Oid>),
 }
 
-/// The alternatives of GeneralName.
+/// The alternatives of `GeneralName`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameForm {
     Other,
@@ -35,7 +35,7 @@ pub enum NameForm {
 }
 
 impl GeneralName {
-    /// Reads one GeneralName.
+    /// Reads one.
     ///
     /// # Errors
     /// When the tag is none of the nine, or the content is not of its type.

@@ -142,11 +142,18 @@ fn walk(
                 parts.push(canonical.split_off(start));
             }
             canonical.extend_from_slice(oid.whole);
+            canonical.push(u8::from(text.is_some()));
+            let length_at = canonical.len();
+            canonical.extend_from_slice(&[0; 8]);
+            let value_at = canonical.len();
             match &text {
                 Some(text) => folded(text, &mut canonical),
                 None => canonical.extend_from_slice(value.whole),
             }
-            canonical.push(0);
+            let length = (canonical.len() - value_at) as u64;
+            if let Some(written) = canonical.get_mut(length_at..value_at) {
+                written.copy_from_slice(&length.to_be_bytes());
+            }
             attribute(&oid, &value, text, joined)?;
             joined = true;
         }
@@ -284,4 +291,83 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+        let mut whole = vec![tag, u8::try_from(content.len()).unwrap()];
+        whole.extend_from_slice(content);
+        whole
+    }
+
+    fn name(relative_names: RelativeNames<'_>) -> Name {
+        let attribute = |(arc, tag, text): &(u8, u8, &str)| {
+            let value = tlv(*tag, text.as_bytes());
+            tlv(0x30, &[vec![0x06, 0x03, 0x55, 0x04, *arc], value].concat())
+        };
+        let sets = relative_names.iter().flat_map(|attributes| {
+            let members: Vec<u8> = attributes.iter().flat_map(attribute).collect();
+            tlv(0x31, &members)
+        });
+        Name::from_der(&tlv(0x30, &sets.collect::<Vec<u8>>())).unwrap()
+    }
+
+    const UTF8: u8 = 0x0c;
+    const PRINTABLE: u8 = 0x13;
+    const VISIBLE: u8 = 0x1a;
+
+    /// Relative names, each of (last arc below 2.5.4, string tag, text).
+    type RelativeNames<'a> = &'a [&'a [(u8, u8, &'a str)]];
+
+    #[test]
+    fn a_name_lies_within_its_first_rdns() {
+        let base = name(&[&[(6, PRINTABLE, "DE")], &[(10, UTF8, "Harbour Works")]]);
+        let empty = name(&[]);
+        let cases: [(RelativeNames<'_>, bool); 7] = [
+            (
+                &[&[(6, UTF8, "de")], &[(10, PRINTABLE, " harbour  works")]],
+                true,
+            ),
+            (
+                &[
+                    &[(6, UTF8, "DE")],
+                    &[(10, UTF8, "Harbour Works")],
+                    &[(3, UTF8, "A")],
+                ],
+                true,
+            ),
+            (
+                &[&[(6, UTF8, "DE")], &[(10, UTF8, "Harbour Works Ltd")]],
+                false,
+            ),
+            (&[&[(6, UTF8, "DE")]], false),
+            (&[&[(10, UTF8, "Harbour Works")], &[(6, UTF8, "DE")]], false),
+            (
+                &[
+                    &[(6, UTF8, "DE")],
+                    &[(10, UTF8, "Harbour Works"), (3, UTF8, "A")],
+                ],
+                false,
+            ),
+            (&[&[(6, UTF8, "DE"), (10, UTF8, "Harbour Works")]], false),
+        ];
+        for (relative_names, within) in cases {
+            let name = name(relative_names);
+            assert_eq!(name.is_within(&base), within, "{name}");
+            assert!(name.is_within(&empty) && name.is_within(&name));
+        }
+    }
+
+    #[test]
+    fn no_value_poses_as_several() {
+        // A string type that is compared as encoded, with the encoding of another RDN inside.
+        let posing = "xxxxxxxx\0\u{1}\u{6}\u{3}U\u{4}\u{a}b";
+        let posing = name(&[&[(3, VISIBLE, posing)]]);
+        let first = (3, UTF8, "\u{1a}\u{10}xxxxxxxx");
+        assert_ne!(posing, name(&[&[first], &[(10, UTF8, "b")]]));
+        assert!(!posing.is_within(&name(&[&[first]])));
+    }
 }

@@ -30,8 +30,11 @@ pub(super) struct NameRules {
     exhausted: bool,
 }
 
-/// The names of a certificate; `Err` when some cannot be read.
-type Names = Result<Vec<GeneralName>, Defect>;
+type Names = Result<Vec<GeneralName>, Unreadable>;
+
+/// The alternative names cannot be read.
+#[derive(Clone, Copy)]
+struct Unreadable;
 
 /// The comparisons ran out.
 struct Exhausted;
@@ -77,9 +80,10 @@ impl NameRules {
         issuer: Target,
         below: &[usize],
     ) -> bool {
-        below
-            .iter()
-            .all(|node| matches!(self.breach(exploration, issuer, *node), Ok(None)))
+        !self.constraints.contains_key(&issuer)
+            || below
+                .iter()
+                .all(|node| matches!(self.breach(exploration, issuer, *node), Ok(None)))
     }
 
     pub(super) fn allow_chain(&mut self, exploration: &Exploration<'_>, chain: &Chain) -> bool {
@@ -148,7 +152,9 @@ impl NameRules {
                 .entry(below)
                 .or_insert_with(|| names_of(certificate));
             match names {
-                Err(defect) => Some(defect.clone()),
+                Err(Unreadable) => Some(Defect::MalformedExtension(Oid::new(
+                    SUBJECT_ALTERNATIVE_NAME,
+                ))),
                 Ok(names) => {
                     let cost = names.len() * constraints.subtrees().count();
                     if self.comparisons + cost > limits::NAME_COMPARISONS {
@@ -207,8 +213,7 @@ fn names_of(certificate: &Certificate) -> Names {
         names.push(GeneralName::Directory(subject.clone()));
     }
     if let Some(value) = extension(certificate, SUBJECT_ALTERNATIVE_NAME) {
-        let alternatives = subject_alternative_names(value)
-            .map_err(|_| Defect::MalformedExtension(Oid::new(SUBJECT_ALTERNATIVE_NAME)))?;
+        let alternatives = subject_alternative_names(value).map_err(|_| Unreadable)?;
         names.extend(alternatives);
     }
     if !names.iter().any(|name| name.form() == NameForm::Rfc822) {

@@ -6,7 +6,7 @@
 
 use crate::formats::x509::{GeneralName, is_host};
 
-/// otherName SmtpUTF8Mailbox, to which rfc822Name constraints apply too (RFC 9598 6).
+/// The otherName `SmtpUTF8Mailbox`, to which rfc822Name constraints apply too (RFC 9598 6).
 const SMTP_UTF8_MAILBOX: &str = "1.3.6.1.5.5.7.8.9";
 
 /// Whether a base speaks about names like this one.
@@ -140,6 +140,7 @@ fn host_of(uri: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// Whether a name has a place, is permitted by a base, and excluded by it.
     fn judged(base: &GeneralName, name: &GeneralName) -> (bool, bool, bool) {
@@ -151,6 +152,34 @@ mod tests {
     const OUTSIDE: (bool, bool, bool) = (true, false, false);
     /// In neither reading allowed.
     const DOUBTFUL: (bool, bool, bool) = (true, false, true);
+
+    /// A text of the form's own alphabet, near to being well formed.
+    fn text() -> impl Strategy<Value = String> {
+        "[ab.*@:/?#\\[\\]%0-]{0,12}"
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_permitted_would_be_excluded(base in text(), name in text(), dots in 0usize..3) {
+            let below = format!("{}{base}", "a.".repeat(dots));
+            for name in [name, below] {
+                for (base, name) in [
+                    (GeneralName::Dns(base.clone()), GeneralName::Dns(name.clone())),
+                    (GeneralName::Rfc822(base.clone()), GeneralName::Rfc822(format!("a@{name}"))),
+                    (GeneralName::Uri(base.clone()), GeneralName::Uri(format!("a://{name}"))),
+                ] {
+                    prop_assert!(!permits(&base, &name) || excludes(&base, &name));
+                    has_place(&name);
+                }
+            }
+        }
+
+        #[test]
+        fn any_octets_are_judged(base: Vec<u8>, name: Vec<u8>) {
+            let (base, name) = (GeneralName::Ip(base), GeneralName::Ip(name));
+            prop_assert_eq!(permits(&base, &name), excludes(&base, &name));
+        }
+    }
 
     #[test]
     fn host_names() {
