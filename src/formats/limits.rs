@@ -79,3 +79,5 @@ pub const ANCHOR_FILE: usize = 16 << 20;
 pub const RAW_SIGNATURE: usize = 16 << 10;
 /// How often one search for certification paths may hold a name against a name constraint.
 pub const NAME_COMPARISONS: usize = 250_000;
+/// How many times one search for certification paths looks for a way around name constraints.
+pub const PATH_DETOURS: usize = 64;

@@ -13,6 +13,7 @@ mod anchors;
 mod cache;
 mod candidates;
 mod checks;
+mod detour;
 mod exploration;
 mod failure;
 mod gap;

@@ -87,13 +87,25 @@ impl NameRules {
     }
 
     pub(super) fn allow_chain(&mut self, exploration: &Exploration<'_>, chain: &Chain) -> bool {
+        self.forbidden_pair(exploration, chain).is_none()
+    }
+
+    /// An issuer on a chain and a certificate below whose names it does not allow.
+    pub(super) fn forbidden_pair(
+        &mut self,
+        exploration: &Exploration<'_>,
+        chain: &Chain,
+    ) -> Option<(Target, usize)> {
         chain
             .targets()
             .into_iter()
             .enumerate()
-            .all(|(index, issuer)| {
-                let below = chain.nodes.get(..index).unwrap_or_default();
-                self.allow(exploration, issuer, below)
+            .find_map(|(index, issuer)| {
+                let below = chain.nodes.get(..index)?;
+                below
+                    .iter()
+                    .find(|node| !self.allow(exploration, issuer, &[**node]))
+                    .map(|node| (issuer, *node))
             })
     }
 

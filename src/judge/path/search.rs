@@ -4,10 +4,11 @@
 //! intermediates below are never worse. The least number below each certificate, found as a shortest
 //! way, therefore decides exactly whether a path exists, without listing the paths of a mesh, whose
 //! number is factorial. Constraints that the leaf itself breaks are like a defect of the issuer; the
-//! others are held against the paths found, and other paths are sought where they break.
+//! others are held against the paths found, and [`super::detour`] seeks others where they break.
 
 use std::collections::BTreeSet;
 
+use super::detour::detour;
 use super::exploration::{Exploration, LEAF, Target};
 use super::failure::Failure;
 use super::graph::Chain;
@@ -41,10 +42,15 @@ pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
     let mut more_paths = false;
     if !chains.is_empty() {
         chains.retain(|chain| rules.allow_chain(&exploration, chain));
-        more_paths = add_others(&exploration, &mut rules, &mut chains);
-        // Name constraints forbid pairs, and ways around all pairs are searched with a bound.
-        if chains.is_empty() && more_paths {
-            exploration.spent.exhausted = true;
+        let mut all_tried = true;
+        if chains.is_empty() {
+            (chains, all_tried) = detour(&mut exploration, &mut rules);
+        }
+        if !chains.is_empty() || !all_tried {
+            more_paths = add_others(&exploration, &mut rules, &mut chains);
+        }
+        if chains.is_empty() {
+            exploration.spent.exhausted |= more_paths;
             more_paths = false;
         }
     }
@@ -140,7 +146,7 @@ fn set(labels: &mut [Option<Label>], node: usize, cost: Cost, from: usize) {
 }
 
 /// The shortest complete chain to each anchor, and the links that only pathLen forbids.
-fn complete(exploration: &Exploration<'_>) -> (Vec<Chain>, Vec<Failure>) {
+pub(super) fn complete(exploration: &Exploration<'_>) -> (Vec<Chain>, Vec<Failure>) {
     let labels = labels(exploration, false);
     let mut best: Vec<Option<(Cost, Sha256, usize)>> = vec![None; exploration.anchors.len()];
     let mut too_long = vec![];

@@ -110,12 +110,15 @@ fn breaches(walk: &Walk) -> Vec<Breach> {
         .collect()
 }
 
+/// Permitted, excluded, the leaf's alternative names, and what is wrong.
+type Row<'a> = (&'a [Vec<u8>], &'a [Vec<u8>], &'a [Vec<u8>], Option<Breach>);
+
 #[test]
 fn names_of_the_leaf() {
     use Breach::{Excluded, Malformed, NotPermitted, Unprocessed};
     let none: &[Vec<u8>] = &[];
     let works = || directory("EXAMPLE  works", None);
-    let cases: [(&[Vec<u8>], &[Vec<u8>], &[Vec<u8>], Option<Breach>); 21] = [
+    let cases: [Row<'_>; 21] = [
         (&[dns("a.test")], none, none, None),
         (&[dns("a.test")], none, &[dns("b.a.test")], None),
         (&[dns("a.test")], none, &[dns("b.test")], Some(NotPermitted)),
@@ -338,6 +341,36 @@ fn another_path_is_taken() {
     let walk = through(&[dns("test")]);
     assert!(!walk.is_complete() && !walk.spent.exhausted);
     assert_eq!(breaches(&walk), [Breach::Excluded]);
+}
+
+/// Every way from the leaf goes through a name that every way to the anchor forbids: there are too
+/// many ways to look at all, and the answer is that, not that there is none. One sound way among
+/// them is found.
+#[test]
+fn a_search_among_forbidden_pairs_ends() {
+    let authorities: Vec<Authority> = (0..9)
+        .map(|number| Authority::new(&format!("CA {number}")))
+        .collect();
+    let (root, first) = (Authority::new("Root"), Authority::new("First"));
+    let says = ca(vec![constraints(&[], &[dns("a.test")])]);
+    let offending = ca(vec![alternatives(&[dns("a.test")])]);
+    let mut offered = vec![];
+    for (number, upper) in authorities.iter().enumerate() {
+        offered.push(first.issued_by(upper, &offending));
+        offered.push(upper.issued_by(&root, &says));
+        for lower in &authorities[..number] {
+            offered.push(lower.issued_by(upper, &Says::ca()));
+            offered.push(upper.issued_by(lower, &Says::ca()));
+        }
+    }
+    let signer = Authority::new("Signer").issued_by(&first, &Says::leaf());
+    let walk = ask(&signer, &offered, &[root.root()]).walk();
+    assert!(!walk.is_complete() && !walk.more_paths);
+    assert!(walk.spent.exhausted);
+    assert!(walk.near.iter().all(|near| !near.lacks.is_empty()));
+    assert!(!breaches(&walk).is_empty());
+    offered.push(first.issued_by(&authorities[0], &Says::ca()));
+    assert!(ask(&signer, &offered, &[root.root()]).walk().is_complete());
 }
 
 #[test]
