@@ -127,10 +127,10 @@ pub enum Breach {
     #[error("is excluded by")]
     Excluded,
     /// The form is constrained, and this name is not what its form demands.
-    #[error("is not well formed and constrained by")]
+    #[error("is not well formed, yet constrained by")]
     Malformed,
     /// The form is constrained, and constraints on it are not processed.
-    #[error("is of a form that is not processed and constrained by")]
+    #[error("is of a form that is not processed, yet constrained by")]
     Unprocessed,
 }
 
