@@ -29,6 +29,7 @@ mod openssl_cms;
 mod path;
 mod raw_signatures;
 mod real_authenticode;
+mod readme;
 mod real_pe;
 mod timestamps;
 mod trust;
