@@ -82,7 +82,7 @@ pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
             .and_then(|d| u8::try_from(d).ok())
     };
     let digits = text.as_bytes();
-    if digits.is_empty() || digits.len() % 2 != 0 || digits.len() > 128 {
+    if digits.is_empty() || !digits.len().is_multiple_of(2) || digits.len() > 128 {
         return None;
     }
     digits

@@ -1,6 +1,6 @@
 //! The compressed layer around a tar, unpacked as it is read.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
 use crate::formats::container::{ContainerError, Fault};
 use crate::formats::limits;

@@ -1,6 +1,6 @@
 //! A member's bytes: unpacked as they are read, with size and CRC checked at the end.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
