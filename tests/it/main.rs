@@ -28,3 +28,4 @@ mod cms;
 )]
 mod making;
 mod timestamps;
+mod vendor_packages;
