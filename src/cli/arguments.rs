@@ -20,13 +20,9 @@ pub(super) enum Command {
     /// Show every signature, certificate and path of a file, without judging it for a vendor
     Show(ShowArguments),
     /// Print completions for a shell
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command
-    Man {
-        command: Option<String>,
-    },
+    Man { command: Option<String> },
 }
 
 /// Which trust to judge by.

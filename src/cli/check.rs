@@ -23,8 +23,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let config = settings(arguments.config.as_deref())?;
-    if (arguments.signature.is_some() || arguments.manifest.is_some())
-        && arguments.paths.len() != 1
+    if (arguments.signature.is_some() || arguments.manifest.is_some()) && arguments.paths.len() != 1
     {
         return Err(out::Usage(
             "--signature and --manifest speak of one PATH; name one".to_owned(),
@@ -41,6 +40,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let request = CheckRequest {
         paths: arguments.paths.clone(),
         vendor: arguments.vendor.clone(),
+        product: arguments.product.clone(),
         signature: arguments.signature.clone(),
         manifest: arguments.manifest.clone(),
         keys: arguments.key.clone(),
@@ -64,7 +64,11 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
             verdict.word()
         };
         verdict == Verdict::Anchored
-            || arguments.allow.iter().chain(&config.check.allow).any(|allowed| allowed == word)
+            || arguments
+                .allow
+                .iter()
+                .chain(&config.check.allow)
+                .any(|allowed| allowed == word)
     };
     out::write(&report(arguments.format, &found, &request, now, accepted))?;
     Ok(match arguments.format {
@@ -126,9 +130,7 @@ pub(super) fn trust_choice(
     }
     match &config.trust.folder {
         None => Ok(TrustChoice::Shipped),
-        Some(folder) if config.trust.folder_is_authority => {
-            Ok(TrustChoice::Folder(folder.clone()))
-        }
+        Some(folder) if config.trust.folder_is_authority => Ok(TrustChoice::Folder(folder.clone())),
         Some(folder) => Err(out::Usage(format!(
             "the settings name the trust folder {}, whose roots are only proposed; \
              set trust.folder_is_authority = true, or name it with --trust",
@@ -171,7 +173,10 @@ fn known_vendor(
 /// The store, opened; trouble is told and never stops a check. Under CI nothing is kept, because
 /// such machines are thrown away.
 fn store(arguments: &CheckArguments, config: &Config) -> Option<Store> {
-    let named = arguments.store.clone().or_else(|| config.store.path.clone());
+    let named = arguments
+        .store
+        .clone()
+        .or_else(|| config.store.path.clone());
     let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     if arguments.no_store || config.store.disabled || in_ci && named.is_none() {
         return None;
@@ -211,7 +216,8 @@ impl Progress for Bar {
 
     fn done(&self, path: &Path) {
         if let Some(name) = path.file_name() {
-            self.0.set_message(crate::render::plain(&name.to_string_lossy()).into_owned());
+            self.0
+                .set_message(crate::render::plain(&name.to_string_lossy()).into_owned());
         }
         self.0.inc(1);
     }

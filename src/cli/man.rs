@@ -12,9 +12,7 @@ pub(super) fn run(command: Option<&str>) -> anyhow::Result<u8> {
     let chosen = match command {
         None => program,
         Some(name) => match program.find_subcommand(name) {
-            Some(found) => found
-                .clone()
-                .display_name(format!("anchorwatch-{name}")),
+            Some(found) => found.clone().display_name(format!("anchorwatch-{name}")),
             None => {
                 return Err(out::Usage(format!("there is no command `{name}`")).into());
             }

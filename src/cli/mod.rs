@@ -45,7 +45,11 @@ pub fn run() -> ExitCode {
         Err(error) if out::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             out::complain(&error);
-            ExitCode::from(if error.is::<out::Usage>() { USAGE } else { INTERNAL })
+            ExitCode::from(if error.is::<out::Usage>() {
+                USAGE
+            } else {
+                INTERNAL
+            })
         }
     }
 }

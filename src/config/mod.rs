@@ -76,7 +76,13 @@ impl Config {
             let before = text.get(..at).unwrap_or_default();
             ConfigError::Syntax {
                 line: before.matches('\n').count() + 1,
-                column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+                column: before
+                    .rsplit('\n')
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .count()
+                    + 1,
                 message: error.message().to_owned(),
             }
         })

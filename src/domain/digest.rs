@@ -4,7 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A hash algorithm that a signature or a manifest may name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum HashAlgorithm {
     Md5,
     Sha1,
@@ -41,7 +43,9 @@ impl HashAlgorithm {
     /// The algorithm of that name, as [`HashAlgorithm::name`] writes it.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.name() == name)
     }
 
     /// The digest's length in bytes.

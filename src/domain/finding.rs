@@ -45,6 +45,10 @@ pub enum FindingKind {
         expected: String,
         found: String,
     },
+    /// A file inside has another size than the manifest says.
+    SizeDiffers { expected: u64, found: u64 },
+    /// Files that the manifest names without a digest that can be compared.
+    FilesUncompared { count: u32, first: String },
     /// Files that the manifest does not name.
     FilesUnlisted { count: u32, first: String },
     /// Files that the manifest names and nobody shipped.
@@ -161,6 +165,8 @@ impl FindingKind {
             Self::Unreadable { .. } => "unreadable",
             Self::UnknownFormat => "unknown-format",
             Self::ContentDiffers { .. } => "content-differs",
+            Self::SizeDiffers { .. } => "size-differs-from-manifest",
+            Self::FilesUncompared { .. } => "files-uncompared",
             Self::FilesUnlisted { .. } => "files-unlisted",
             Self::FilesAbsent { .. } => "files-absent",
             Self::AmbiguousPackage { .. } => "ambiguous-package",
@@ -207,6 +213,10 @@ impl FindingKind {
         match self {
             Self::ContainerFault { .. }
             | Self::ContentDiffers { .. }
+            | Self::SizeDiffers { .. }
+            | Self::FilesUncompared { .. }
+            | Self::FilesUnlisted { .. }
+            | Self::FilesAbsent { .. }
             | Self::SignatureBad { .. }
             | Self::Expired { .. }
             | Self::SignerPurpose { .. }

@@ -73,5 +73,7 @@ pub const JSON_VALUES: usize = 2_000_000;
 pub const PE_SECTIONS: u16 = 1024;
 /// How many entries the certificate table of a PE image may have.
 pub const PE_CERTIFICATES: usize = 16;
+/// The largest file that is looked at for certificates alone, in bytes.
+pub const ANCHOR_FILE: usize = 16 << 20;
 /// The largest file that holds nothing but one raw signature, in any encoding, in bytes.
 pub const RAW_SIGNATURE: usize = 16 << 10;

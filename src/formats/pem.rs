@@ -1,5 +1,7 @@
 //! PEM blocks (RFC 7468): labels and decoded bytes, text around them ignored.
 
+use std::io::BufRead as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -40,12 +42,13 @@ pub fn is_pem(bytes: &[u8]) -> bool {
 pub fn blocks(bytes: &[u8]) -> Result<Vec<Block>, PemError> {
     let mut found = vec![];
     let mut open: Option<(usize, &[u8], Vec<u8>)> = None;
-    for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+    for (index, line) in lines(bytes).enumerate() {
         let line = line.trim_ascii();
         match &mut open {
             None => {
                 if let Some(label) = marker(line, b"-----BEGIN ") {
-                    open = Some((index + 1, label, vec![]));
+                    // a certificate's usual length
+                    open = Some((index + 1, label, Vec::with_capacity(2048)));
                 }
             }
             Some((start, label, text)) => {
@@ -75,6 +78,18 @@ pub fn blocks(bytes: &[u8]) -> Result<Vec<Block>, PemError> {
         Some((line, _, _)) => Err(PemError::Unclosed { line }),
         None => Ok(found),
     }
+}
+
+/// The lines with their ends; by `skip_until`, which is several times faster than `slice::split`,
+/// and bundles of a megabyte are opened at every start.
+fn lines(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let all = rest;
+        match rest.skip_until(b'\n') {
+            Ok(length) if length > 0 => all.get(..length),
+            _ => None,
+        }
+    })
 }
 
 fn marker<'a>(line: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {

@@ -16,6 +16,8 @@ pub struct Context<'a> {
     pub profile: Profile,
     /// The vendor that the caller expects, by slug.
     pub vendor: Option<&'a str>,
+    /// The product that the caller expects, by its name in that vendor's profile.
+    pub product: Option<&'a str>,
     /// When our own store first saw these bytes.
     pub witnessed: Option<Timestamp>,
     pub cache: Option<&'a SignatureCache>,

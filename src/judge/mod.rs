@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod context;
 pub mod facts;
+pub mod lint;
 pub mod package;
 pub mod path;
 pub mod report;
@@ -10,5 +11,4 @@ mod signature;
 pub mod signatures;
 mod standing;
 mod time;
-pub mod lint;
 pub mod trust;

@@ -56,7 +56,17 @@ fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict
     if facts.content_differs || signatures.iter().any(|s| s.crypto == Crypto::Bad) {
         return Verdict::Invalid;
     }
-    let Some(best) = signatures.iter().map(|s| s.verdict).min() else {
+    // A nested signature is an unsigned attribute of the primary one: whoever breaks the primary
+    // must not be left with what hangs on it.
+    let primary_holds = signatures
+        .iter()
+        .all(|s| s.kind != "authenticode" || s.crypto == Crypto::Good);
+    let best = signatures
+        .iter()
+        .filter(|s| primary_holds || s.kind != "authenticode-nested")
+        .map(|s| s.verdict)
+        .min();
+    let Some(best) = best else {
         return Verdict::Unsigned;
     };
     for signature in signatures.iter_mut().filter(|s| s.verdict != best) {

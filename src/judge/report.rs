@@ -70,6 +70,8 @@ pub struct SignatureReport {
     pub crypto: Crypto,
     pub verdict: Verdict,
     pub signer: Option<Certificate>,
+    /// Every certificate that came along, each once: the signature's, then its timestamps'.
+    pub shipped: Vec<Certificate>,
     /// Leaf first, anchor last; empty when no path was found.
     pub path: Vec<Certificate>,
     pub anchor: Option<AnchorReport>,

@@ -5,9 +5,7 @@ use jiff::Timestamp;
 use super::context::{AnchorsFor, Context};
 use super::facts::SignatureFacts;
 use super::path::{Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
-use super::report::{
-    Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport,
-};
+use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
 use super::standing::{Standing, standing};
 use super::time::{TimeFound, signing_time};
 use crate::domain::{
@@ -27,6 +25,7 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
         crypto: facts.crypto,
         verdict: Verdict::Unanchored,
         signer: facts.signer.clone(),
+        shipped: shipped(facts),
         path: vec![],
         anchor: None,
         time: SigningTime {
@@ -62,6 +61,20 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
     report
 }
 
+fn shipped(facts: &SignatureFacts) -> Vec<Certificate> {
+    let mut shipped: Vec<Certificate> = vec![];
+    let timestamps = facts
+        .timestamps
+        .iter()
+        .flat_map(|stamp| &stamp.certificates);
+    for certificate in facts.certificates.iter().chain(timestamps) {
+        if !shipped.contains(certificate) {
+            shipped.push(certificate.clone());
+        }
+    }
+    shipped
+}
+
 fn judge_good(
     facts: &SignatureFacts,
     signer: &Certificate,
@@ -81,18 +94,25 @@ fn judge_good(
             .findings
             .push(found(FindingKind::RawSignatureForm { form: form.clone() }));
     }
-    report
-        .findings
-        .extend(facts.weaknesses.iter().map(|weakness| found(graded(*weakness))));
+    report.findings.extend(
+        facts
+            .weaknesses
+            .iter()
+            .map(|weakness| found(graded(*weakness))),
+    );
     let at = time.time.established().unwrap_or(context.at);
     let walked = walked(facts, signer, at, context);
     if walked.offered_dropped > 0 || facts.certificates_offered > facts.certificates.len() {
         let offered = facts.certificates_offered.max(facts.certificates.len());
-        report.findings.push(found(FindingKind::CertificatesIgnored {
-            offered: u32::try_from(offered).unwrap_or(u32::MAX),
-            considered: u32::try_from(facts.certificates.len() - walked.offered_dropped.min(facts.certificates.len()))
+        report
+            .findings
+            .push(found(FindingKind::CertificatesIgnored {
+                offered: u32::try_from(offered).unwrap_or(u32::MAX),
+                considered: u32::try_from(
+                    facts.certificates.len() - walked.offered_dropped.min(facts.certificates.len()),
+                )
                 .unwrap_or(u32::MAX),
-        }));
+            }));
     }
     let best = walked
         .paths
@@ -101,7 +121,13 @@ fn judge_good(
             let meaning = standing(path, time.time, context, &facts.place);
             (path, meaning)
         })
-        .reduce(|best, next| if rank(&next.1) < rank(&best.1) { next } else { best });
+        .reduce(|best, next| {
+            if rank(&next.1) < rank(&best.1) {
+                next
+            } else {
+                best
+            }
+        });
     match best {
         Some((path, meaning)) => conclude(path, meaning, facts, report),
         None => explain_failure(facts, signer, &walked, &time, context, report),
@@ -158,8 +184,13 @@ fn conclude(path: &Path, meaning: Standing, facts: &SignatureFacts, report: &mut
             .certificates
             .iter()
             .find(|member| member.sha256() == *certificate)
-            .map_or_else(|| facts.place.clone(), |member| member.subject().to_string());
-        report.findings.push(Finding::new(graded(*weakness), subject));
+            .map_or_else(
+                || facts.place.clone(),
+                |member| member.subject().to_string(),
+            );
+        report
+            .findings
+            .push(Finding::new(graded(*weakness), subject));
     }
     report.findings.push(Finding::new(
         FindingKind::RevocationUnchecked,
@@ -212,7 +243,9 @@ fn explain_failure(
         .iter()
         .filter(|failure| failure.certificate == signer.sha256() && failure.issuer.is_none());
     let reached = walked.near.iter().find(|near| near.anchor.is_some());
-    let lacks = reached.map(|near| near.lacks.as_slice()).unwrap_or_default();
+    let lacks = reached
+        .map(|near| near.lacks.as_slice())
+        .unwrap_or_default();
     let mut reasons: Vec<&Failure> = own.chain(lacks).filter(|f| decides(&f.defect)).collect();
     // A good timestamp under an unknown authority: the missing piece is the authority.
     if time.unanchored.is_some() {
@@ -259,7 +292,10 @@ fn explain_by_rotations(
         .collect();
     keys.sort();
     keys.dedup();
-    for named in keys.iter().flat_map(|key| context.view.rotations_of_key(key)) {
+    for named in keys
+        .iter()
+        .flat_map(|key| context.view.rotations_of_key(key))
+    {
         let id = named.rotation.id.clone();
         if context.vendor.is_some_and(|stated| stated != named.vendor)
             || report.explained.by.contains(&id)

@@ -51,7 +51,9 @@ fn authenticode_signature(
         crypto: outcome.crypto(),
         detail: detail(&outcome),
         signer: signature.check.certificate.clone(),
-        signer_named: signer.map(|signer| signer.id.to_string()).unwrap_or_default(),
+        signer_named: signer
+            .map(|signer| signer.id.to_string())
+            .unwrap_or_default(),
         certificates: signature.object.certificates.clone(),
         certificates_offered: signature.object.certificates.len()
             + signature.object.certificates_left_out,
@@ -70,7 +72,12 @@ fn cms_signatures(object: &SignatureObject) -> Vec<SignatureFacts> {
     let signed = match SignedData::from_der(&object.bytes, Trailing::Nothing) {
         Ok(signed) => signed,
         Err(error) => {
-            return vec![unreadable(object, kind, object.place.clone(), error.to_string())];
+            return vec![unreadable(
+                object,
+                kind,
+                object.place.clone(),
+                error.to_string(),
+            )];
         }
     };
     let mut certificates = signed.certificates.clone();
@@ -116,7 +123,12 @@ fn cms_signatures(object: &SignatureObject) -> Vec<SignatureFacts> {
 
 fn raw_signature(object: &SignatureObject) -> SignatureFacts {
     let certificates: Vec<Certificate> = beside(object).collect();
-    let mut facts = unreadable(object, object.kind.word(), object.place.clone(), String::new());
+    let mut facts = unreadable(
+        object,
+        object.kind.word(),
+        object.place.clone(),
+        String::new(),
+    );
     facts.certificates_offered = object.certificates.len();
     facts.signer = certificates.first().cloned();
     facts.certificates = certificates;
@@ -162,7 +174,10 @@ fn unreadable(
 }
 
 fn computed(object: &SignatureObject, algorithm: HashAlgorithm) -> Option<Vec<u8>> {
-    let found = object.digests.iter().find(|(known, _)| *known == algorithm)?;
+    let found = object
+        .digests
+        .iter()
+        .find(|(known, _)| *known == algorithm)?;
     Some(found.1.clone())
 }
 

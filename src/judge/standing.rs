@@ -6,9 +6,7 @@ use super::context::Context;
 use super::path::Path;
 use super::report::AnchorReport;
 use super::trust::{Mismatch, Sighting, matching_rules, nearly_matching_rules};
-use crate::domain::{
-    AnchorId, Finding, FindingKind, Purpose, SigningTime, Status, Verdict,
-};
+use crate::domain::{AnchorId, Finding, FindingKind, Purpose, SigningTime, Status, Verdict};
 use crate::formats::x509::Certificate;
 
 /// The meaning of one path.
@@ -81,7 +79,9 @@ pub(super) fn standing(
         standing.findings.clone_from(findings);
         if context.vendor.is_none() {
             let vendor = vendor.clone();
-            standing.findings.push(found(FindingKind::VendorNotStated { vendor }));
+            standing
+                .findings
+                .push(found(FindingKind::VendorNotStated { vendor }));
         }
         return standing;
     }
@@ -97,7 +97,9 @@ pub(super) fn standing(
     for near in nearly_matching_rules(context.view, &seen) {
         if near.mismatches == [Mismatch::TimestampMissing] {
             let rule = format!("{}/{}", near.rule.vendor, near.rule.name);
-            standing.findings.push(found(FindingKind::RuleWantsTimestamp { rule }));
+            standing
+                .findings
+                .push(found(FindingKind::RuleWantsTimestamp { rule }));
         }
     }
     if anchor.shared {
@@ -127,7 +129,13 @@ fn condemned_on(
     path.certificates.iter().find_map(|certificate| {
         let (status, since) = scopes.iter().find_map(|vendor| {
             let established = time.established();
-            condemnation(certificate, *vendor, Purpose::CodeSigning, established, context)
+            condemnation(
+                certificate,
+                *vendor,
+                Purpose::CodeSigning,
+                established,
+                context,
+            )
         })?;
         let kind = FindingKind::CondemnedKey {
             status: status.word().to_owned(),
@@ -146,22 +154,46 @@ fn accepted(
     context: &Context<'_>,
     place: &str,
 ) -> Option<Vec<Finding>> {
-    let standing =
-        context
-            .view
-            .status_at(anchor, Some(vendor), Purpose::CodeSigning, instant)?;
+    let standing = context
+        .view
+        .status_at(anchor, Some(vendor), Purpose::CodeSigning, instant)?;
     let (status, valid_from) = (standing.record.status, standing.record.valid_from);
     if !status.anchors() {
         return None;
     }
     let mut findings = vec![];
+    if !in_scope(anchor, vendor, context) {
+        return None;
+    }
     if standing.before_first_seen {
-        findings.push(Finding::new(FindingKind::BeforeFirstSeen { valid_from }, place));
+        findings.push(Finding::new(
+            FindingKind::BeforeFirstSeen { valid_from },
+            place,
+        ));
     }
     if status == Status::Retired {
-        findings.push(Finding::new(FindingKind::RetiredKey { since: valid_from }, place));
+        findings.push(Finding::new(
+            FindingKind::RetiredKey { since: valid_from },
+            place,
+        ));
     }
     Some(findings)
+}
+
+/// Whether the stated product is one that the vendor signs under this anchor; a product without a
+/// list of roots is signed under any of its vendor's.
+fn in_scope(anchor: &AnchorId, vendor: &str, context: &Context<'_>) -> bool {
+    let Some(wanted) = context.product else {
+        return true;
+    };
+    context.view.vendor(vendor).is_some_and(|profile| {
+        let id = anchor.to_string();
+        profile
+            .products
+            .iter()
+            .filter(|product| product.name == wanted)
+            .any(|product| product.roots.is_empty() || product.roots.contains(&id))
+    })
 }
 
 /// Whether the certificate's key is condemned for a signature made at `established`: from the date of

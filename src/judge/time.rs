@@ -128,7 +128,12 @@ fn anchored(
         !condemned
             && context
                 .view
-                .status_at(&AnchorId::X509(path.anchor), None, Purpose::TimeStamping, time)
+                .status_at(
+                    &AnchorId::X509(path.anchor),
+                    None,
+                    Purpose::TimeStamping,
+                    time,
+                )
                 .is_some_and(|standing| standing.record.status.anchors())
     })
 }

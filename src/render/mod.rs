@@ -8,6 +8,7 @@ mod junit;
 mod next_step;
 mod plain;
 mod sarif;
+mod show;
 mod text;
 mod wording;
 
@@ -16,5 +17,6 @@ pub use json::{Run, check_json};
 pub use junit::check_junit;
 pub use plain::plain;
 pub use sarif::check_sarif;
+pub use show::{show_certificates, show_text};
 pub use text::{Palette, check_text};
 pub use wording::message;

@@ -11,14 +11,20 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         }
         FindingKind::Unreadable { .. } => "fetch the file again and compare its size",
         FindingKind::UnknownFormat => "name the signature with --signature, if there is one",
-        FindingKind::ContentDiffers { .. } | FindingKind::SignatureBad { .. } => {
+        FindingKind::ContentDiffers { .. }
+        | FindingKind::SizeDiffers { .. }
+        | FindingKind::SignatureBad { .. } => {
             "do not install it; fetch it again from the vendor and compare"
         }
-        FindingKind::FilesUnlisted { .. } | FindingKind::FilesAbsent { .. } => {
+        FindingKind::FilesUnlisted { .. }
+        | FindingKind::FilesUncompared { .. }
+        | FindingKind::FilesAbsent { .. } => {
             "do not install it; ask the vendor for the release's own manifest"
         }
         FindingKind::AmbiguousPackage { .. } => "choose with --manifest and --signature",
-        FindingKind::KeyNotAtHand { .. } => "ask the vendor for the certificate, and pass it with --key",
+        FindingKind::KeyNotAtHand { .. } => {
+            "ask the vendor for the certificate, and pass it with --key"
+        }
         FindingKind::TimestampUnanchored { .. } => {
             "add the timestamp authority's root to trust/shared/tsa after checking it"
         }
@@ -31,7 +37,9 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::LookAlikeIssuer { .. } => {
             "have the vendor read out the new key's fingerprint before trusting it"
         }
-        FindingKind::NoSignerRule { .. } => "pin this signer with a signer rule, after checking who it is",
+        FindingKind::NoSignerRule { .. } => {
+            "pin this signer with a signer rule, after checking who it is"
+        }
         FindingKind::VendorNotStated { .. } => "state it with --vendor",
         FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {
             "do not install it; call the vendor"
@@ -39,7 +47,9 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::RotationRecorded { .. } => {
             "read the rotation's evidence, then confirm the key out of band"
         }
-        FindingKind::BudgetExhausted { .. } => "ship fewer certificates, or name the chain with --anchors",
+        FindingKind::BudgetExhausted { .. } => {
+            "ship fewer certificates, or name the chain with --anchors"
+        }
         FindingKind::ScriptNeedsSudo { .. } => "read the script before running it",
         _ => return None,
     })

@@ -65,7 +65,11 @@ fn results_of(
             .flat_map(|signature| &signature.findings),
     );
     for finding in findings {
-        add(finding.kind.code().to_owned(), level(finding), sentence(finding));
+        add(
+            finding.kind.code().to_owned(),
+            level(finding),
+            sentence(finding),
+        );
     }
     for child in &package.children {
         results_of(child, results, rules);

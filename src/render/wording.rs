@@ -26,6 +26,14 @@ pub fn message(finding: &Finding) -> String {
             p(expected),
             p(found)
         ),
+        FindingKind::SizeDiffers { expected, found } => {
+            format!("should have {expected} bytes by the signed manifest, has {found}")
+        }
+        FindingKind::FilesUncompared { count, first } => format!(
+            "{} named by the manifest without a digest that can be compared, first {}",
+            files(*count),
+            p(first)
+        ),
         FindingKind::FilesUnlisted { count, first } => format!(
             "{} not named by the signed manifest, first {}",
             files(*count),
@@ -201,7 +209,10 @@ pub fn message(finding: &Finding) -> String {
             ),
         },
         FindingKind::ScriptNeedsSudo { line, command } => {
-            format!("line {line} asks for the administrator's rights: {}", p(command))
+            format!(
+                "line {line} asks for the administrator's rights: {}",
+                p(command)
+            )
         }
     }
 }

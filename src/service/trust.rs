@@ -113,7 +113,10 @@ pub(super) fn gather(
             .iter()
             .map(|part| part.to_string_lossy().into_owned())
             .collect();
-        files.push((relative.join("/"), std::fs::read(&path).map_err(trouble(&path))?));
+        files.push((
+            relative.join("/"),
+            std::fs::read(&path).map_err(trouble(&path))?,
+        ));
     }
     Ok(())
 }

@@ -402,14 +402,26 @@ mod tests {
         let mut store = Store::in_memory().unwrap();
         let first: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
         let later: Timestamp = "2026-04-01T10:00:00Z".parse().unwrap();
-        let (kept, other) = (facts(), PackageFacts { objects: vec![], ..facts() });
+        let (kept, other) = (
+            facts(),
+            PackageFacts {
+                objects: vec![],
+                ..facts()
+            },
+        );
         assert_eq!(store.first_seen(kept.sha256).unwrap(), None);
         store.keep(&[&kept], first).unwrap();
         store.keep(&[&kept, &other], later).unwrap();
         assert_eq!(store.first_seen(kept.sha256).unwrap(), Some(first));
         let expected = vec![
-            Reading { facts: kept, read_at: first },
-            Reading { facts: other, read_at: later },
+            Reading {
+                facts: kept,
+                read_at: first,
+            },
+            Reading {
+                facts: other,
+                read_at: later,
+            },
         ];
         assert_eq!(store.readings(Sha256([7; 32])).unwrap(), expected);
     }
@@ -420,9 +432,22 @@ mod tests {
         let path = folder.path().join("deep/store.sqlite3");
         let patience = std::time::Duration::from_millis(50);
         let store = Store::open(&path, patience).unwrap();
-        store.connection.pragma_update(None, "user_version", 99).unwrap();
+        store
+            .connection
+            .pragma_update(None, "user_version", 99)
+            .unwrap();
         drop(store);
         let error = Store::open(&path, patience).unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 99, known: 1, .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                StoreError::Newer {
+                    found: 99,
+                    known: 1,
+                    ..
+                }
+            ),
+            "{error}"
+        );
     }
 }

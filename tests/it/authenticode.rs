@@ -2,7 +2,7 @@
 
 use anchorwatch::domain::{Crypto, HashAlgorithm};
 use anchorwatch::formats::authenticode::{
-    AuthenticodeError, ImageDigest, PlacedSignature, Subject, signatures,
+    AuthenticodeError, AuthenticodeSignature, ImageDigest, Placed, Subject, signatures,
 };
 use proptest::prelude::*;
 
@@ -22,9 +22,9 @@ fn vendor() -> Pair {
     Pair::new(Key::ed25519(2), Role::CodeSigner)
 }
 
-fn with_nested(outer: &[u8; 32], inner: Vec<Vec<u8>>) -> Vec<u8> {
+fn with_nested(outer: &[u8; 32], inner: &[Vec<u8>]) -> Vec<u8> {
     signature(vendor().signer(), outer, |_| {
-        vec![attribute(NESTED_SIGNATURE, &inner)]
+        vec![attribute(NESTED_SIGNATURE, inner)]
     })
 }
 
@@ -32,7 +32,7 @@ fn plain(image: &[u8; 32]) -> Vec<u8> {
     signature(vendor().signer(), image, |_| vec![])
 }
 
-fn told(found: &[PlacedSignature]) -> Vec<String> {
+fn told(found: &[Placed<AuthenticodeSignature>]) -> Vec<String> {
     found
         .iter()
         .map(|one| match &one.result {
@@ -70,17 +70,17 @@ fn a_sound_signature_tells_everything() {
 #[test]
 fn every_nested_signature_is_listed_with_its_own_answer() {
     let other = [8; 32];
-    let deep = with_nested(&IMAGE, vec![plain(&other)]);
+    let deep = with_nested(&IMAGE, &[plain(&other)]);
     let cases: Vec<(&str, Vec<u8>, Vec<&str>)> = vec![
         ("another image", plain(&other), vec!["primary: bad"]),
         (
             "a broken primary beside a sound nested one",
-            with_nested(&other, vec![plain(&IMAGE)]),
+            with_nested(&other, &[plain(&IMAGE)]),
             vec!["primary: bad", "primary, nested 1: good"],
         ),
         (
             "two, one of which has one itself",
-            with_nested(&IMAGE, vec![deep, plain(&IMAGE)]),
+            with_nested(&IMAGE, &[deep, plain(&IMAGE)]),
             vec![
                 "primary: good",
                 "primary, nested 1: good",
@@ -90,7 +90,7 @@ fn every_nested_signature_is_listed_with_its_own_answer() {
         ),
         (
             "something else nested",
-            with_nested(&IMAGE, vec![vec![5, 0]]),
+            with_nested(&IMAGE, &[vec![5, 0]]),
             vec![
                 "primary: good",
                 "primary, nested 1: not well formed in the ContentInfo: expected tag 0x30, found 0x05",
@@ -110,7 +110,7 @@ fn an_image_that_nobody_can_hash_is_unchecked() {
 
 #[test]
 fn nesting_without_end_stops() {
-    let many = with_nested(&IMAGE, vec![plain(&IMAGE); 40]);
+    let many = with_nested(&IMAGE, &vec![plain(&IMAGE); 40]);
     let found = signatures(&many, &image);
     assert_eq!(found.len(), 18);
     assert!(matches!(
@@ -147,7 +147,7 @@ proptest! {
         edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
         let _ = signatures(&bytes, &image);
-        let mut object = with_nested(&IMAGE, vec![plain(&IMAGE)]);
+        let mut object = with_nested(&IMAGE, &[plain(&IMAGE)]);
         for (at, byte) in edits {
             let at = at.index(object.len());
             object[at] = byte;

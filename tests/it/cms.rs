@@ -5,6 +5,7 @@ use anchorwatch::formats::cms::{
     Covered, Outcome, SignedData, SignerCheck, Trailing, certificate_bundle, check,
 };
 use anchorwatch::formats::digest::digest;
+use anchorwatch::formats::limits;
 use anchorwatch::formats::x509::Certificate;
 use proptest::prelude::*;
 
@@ -350,20 +351,19 @@ fn a_large_content_is_checked_by_its_digest() {
     let attributes = pair.detached();
     let plain = pair.object(None, &[pair.signer().over_content(CONTENT)]);
     let by_digest = |hash: HashAlgorithm| Some(digest(hash, CONTENT));
-    for (what, der, size, expected) in [
-        ("attributes", &attributes, 13, "Good"),
-        ("plain and large", &plain, 3 << 20, "Good"),
-        // The content could be a set of attributes, and nobody looked.
+    for (what, der, are_attributes, expected) in [
+        ("attributes", &attributes, false, "Good"),
+        ("plain", &plain, false, "Good"),
         (
-            "plain and small",
+            "plain over attributes",
             &plain,
-            13,
-            "Unchecked(ContentMissing(Sha256))",
+            true,
+            "Bad(AttributesAsContent)",
         ),
     ] {
         let data = SignedData::from_der(der, Trailing::Nothing).unwrap();
         let covered = Covered::Digests {
-            size,
+            are_attributes,
             digest: &by_digest,
         };
         let found = check(&data.signers[0], &data.certificates, covered);
@@ -431,13 +431,14 @@ fn namesakes_do_not_hide_the_signer() {
 fn too_many_certificates_are_flagged() {
     let pair = ed25519();
     let mut certificates = vec![pair.certificate.der().to_vec()];
-    certificates.extend((0..80).map(|_| pair.root.der().to_vec()));
+    certificates.extend((0..limits::CERTIFICATES + 16).map(|_| pair.root.der().to_vec()));
     certificates.insert(1, der::context(1, &[der::integer(1)]));
     let info = pair.signer().over_attributes(&pair.attributes(), &[]);
     let der = cms::signed_data(ID_DATA, None, &certificates, &[info]);
     let (data, found) = checked(&der, CONTENT).unwrap();
     assert_eq!(found.outcome, Outcome::Good);
-    assert_eq!(data.certificates.len() + data.other_certificates.len(), 64);
+    let kept = data.certificates.len() + data.other_certificates.len();
+    assert_eq!(kept, limits::CERTIFICATES);
     assert_eq!(data.other_certificates.len(), 1);
     assert_eq!(data.certificates_left_out, 18);
 }

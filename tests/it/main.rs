@@ -7,19 +7,15 @@
     reason = "tests may stop at the first surprise, and say on stderr what they skipped"
 )]
 
+mod algorithm;
 mod architecture;
 mod archive_properties;
-mod containers;
-mod layouts;
-mod making_archives;
-mod manifests;
-mod raw_signatures;
-mod real_pe;
-mod trust;
-mod cases;
-mod path;
 mod authenticode;
+mod cases;
 mod cms;
+mod containers;
+mod example_packages;
+mod layouts;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -27,5 +23,13 @@ mod cms;
     reason = "shared with the program that makes the example packages, which needs other parts"
 )]
 mod making;
+mod making_archives;
+mod manifests;
+mod openssl_cms;
+mod path;
+mod raw_signatures;
+mod real_authenticode;
+mod real_pe;
 mod timestamps;
+mod trust;
 mod vendor_packages;

@@ -398,6 +398,56 @@ fn a_bundle_anchors_whatever_it_holds() {
     assert_eq!(bundle.len(), before);
 }
 
+/// DER: a tag, the length, the content.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+    match content.len() {
+        0..128 => [&[tag, length[1]], content].concat(),
+        128..256 => [&[tag, 0x81, length[1]], content].concat(),
+        _ => [&[tag, 0x82, length[0], length[1]], content].concat(),
+    }
+}
+
+/// A PKCS#7 that only carries certificates, in both forms.
+#[test]
+fn a_bundle_reads_pkcs7() {
+    use base64::Engine as _;
+    let mut certificates: Vec<Vec<u8>> = files()
+        .iter()
+        .filter(|(path, _)| path.ends_with(".pem"))
+        .flat_map(|(_, bytes)| pem::blocks(bytes).unwrap())
+        .map(|block| block.der)
+        .collect();
+    certificates.truncate(5);
+    let oid = |last| der(6, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, last]);
+    let signed_data = [
+        der(2, &[1]),
+        der(0x31, &[]),
+        der(0x30, &oid(1)),
+        der(0xa0, &certificates.concat()),
+        der(0x31, &[]),
+    ]
+    .concat();
+    let p7b = der(
+        0x30,
+        &[oid(2), der(0xa0, &der(0x30, &signed_data))].concat(),
+    );
+    let text = base64::engine::general_purpose::STANDARD.encode(&p7b);
+    let armoured = format!("-----BEGIN PKCS7-----\n{text}\n-----END PKCS7-----\n");
+    for file in [p7b.as_slice(), armoured.as_bytes()] {
+        let mut bundle = AnchorBundle::new();
+        bundle.add(file).unwrap();
+        assert_eq!(bundle.len(), 5);
+        let first = Certificate::from_der(&certificates[0]).unwrap();
+        let found = bundle.by_subject(Purpose::CodeSigning, first.subject());
+        assert_eq!(found[0], first);
+    }
+    // data instead of SignedData, and cut off
+    for bad in [der(0x30, &oid(1)), p7b[..p7b.len() - 9].to_vec()] {
+        assert!(AnchorBundle::new().add(&bad).is_err());
+    }
+}
+
 /// Replaces one text in one file and gives what the lint then says.
 fn mend(path: &str, from: &str, to: &str) -> String {
     let mut files = files();
@@ -418,6 +468,8 @@ fn faults_are_found_where_they_are() {
     const NODE: &str = "vendors/nodejs/vendor.toml";
     const AZURE: &str = "vendors/nodejs/signers/authenticode-azure-trusted-signing.toml";
     const ROTATION: &str = "vendors/nodejs/rotations/2018-05-29-digicert-2015-to-2017.toml";
+    const LATER: &str =
+        "vendors/nodejs/rotations/2025-09-24-digicert-to-azure-trusted-signing.toml";
     const G4: &str = "vendors/nodejs/roots/x509-59df317bfa9f4f0ab7ca514d7772296aa2c765b87664d08b96e57399e364729c.toml";
     const SHARED: &str =
         "shared/roots/x509-59df317bfa9f4f0ab7ca514d7772296aa2c765b87664d08b96e57399e364729c.toml";
@@ -439,13 +491,13 @@ fn faults_are_found_where_they_are() {
             NODE,
             "slug = \"nodejs\"",
             "slug = \"node\"",
-            "another vendor",
+            "is not the folder's name",
         ),
         (
             NODE,
             "value = \"\"",
             "value = \"+49 1\"",
-            ":12: the phone number",
+            ":13: the phone number",
         ),
         (
             AZURE,
@@ -467,7 +519,18 @@ fn faults_are_found_where_they_are() {
             "signers/x",
             ":3: no such rule: signers/x.toml",
         ),
-        (ROTATION, "NODEJS-2018-01", "NODEJS-2025-01", "also used in"),
+        (
+            ROTATION,
+            "leaf_change",
+            "renewal",
+            ":2: kind renewal, but old and new differ",
+        ),
+        (
+            LATER,
+            "NODEJS-2025-01",
+            "NODEJS-2018-01",
+            ":1: the id NODEJS-2018-01 is also used in",
+        ),
         (
             ROTATION,
             "\"signers/authenticode-digicert-2015\"",
@@ -534,6 +597,13 @@ fn missing_and_misplaced_files_are_named() {
             "the rule anchors nothing",
         ),
         (with("vendors/qt/extra.toml", b""), "no place for this file"),
+        (
+            with(
+                "vendors/Qt_2/vendor.toml",
+                b"schema = 1\nslug = \"Qt_2\"\nname = \"x\"",
+            ),
+            "is not the folder's name",
+        ),
         (
             with("vendors/qt/roots/x509-12.toml", b"kind = \"x509_root\""),
             "no anchor id",

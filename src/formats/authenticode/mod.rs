@@ -1,7 +1,9 @@
 //! Authenticode signatures: PKCS#7 objects over the digest of a file, with others nested inside.
 //!
-//! [`signatures`] gives a flat list: the primary signature, then every one nested in its unsigned
-//! attributes. Each is told with its own check; which of them decide is for others.
+//! [`read`] gives a flat list: the primary signature, then every one nested in its unsigned
+//! attributes, each with the digest algorithm that it needs of the file. Once the file was hashed,
+//! [`AuthenticodeObject::check`] says for each what it is worth; which of them decide is for others.
+//! [`signatures`] does both.
 
 mod opus;
 mod spc;
@@ -89,7 +91,7 @@ pub struct AuthenticodeSignature {
 }
 
 impl AuthenticodeSignature {
-    /// The one signer; the reader has refused every other number.
+    /// The one signer; every other number was refused.
     #[must_use]
     pub fn signer(&self) -> Option<&SignerInfo> {
         self.object.signers.first()
@@ -130,33 +132,36 @@ impl AuthenticodeSignature {
     }
 }
 
-/// A signature or the reason why there is none, with its place.
+/// An object that was read and not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlacedSignature {
+pub struct AuthenticodeObject {
+    /// Its certificates are the pool for the path.
+    pub object: SignedData,
+    /// The one signer; every other number was refused.
+    pub signer: SignerInfo,
+    pub indirect: IndirectData,
+}
+
+/// Something with its place, or the reason why it could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed<T> {
     pub place: Place,
-    pub result: Result<AuthenticodeSignature, AuthenticodeError>,
+    pub result: Result<T, AuthenticodeError>,
 }
 
 /// Every signature of one PKCS#7 object: the primary one first, then those nested in it, each
-/// before its own nested ones. `image_digest` computes the digest of the file as its format defines
-/// it (for PE: without checksum and certificate table).
+/// before its own nested ones.
 ///
 /// The object may be followed by the alignment of a PE certificate table, nothing else.
 #[must_use]
-pub fn signatures(
-    pkcs7: &[u8],
-    image_digest: &dyn Fn(&Subject, HashAlgorithm) -> Option<Vec<u8>>,
-) -> Vec<PlacedSignature> {
-    let mut found: Vec<PlacedSignature> = vec![];
+pub fn read(pkcs7: &[u8]) -> Vec<Placed<AuthenticodeObject>> {
+    let mut found: Vec<Placed<AuthenticodeObject>> = vec![];
     let mut waiting = vec![(Place(vec![]), pkcs7.to_vec())];
     while let Some((place, der)) = waiting.pop() {
         if found.len() > limits::NESTED_SIGNATURES {
-            found.push(PlacedSignature {
-                place,
-                result: Err(AuthenticodeError::TooManyNested {
-                    limit: limits::NESTED_SIGNATURES,
-                }),
-            });
+            let limit = limits::NESTED_SIGNATURES;
+            let result = Err(AuthenticodeError::TooManyNested { limit });
+            found.push(Placed { place, result });
             break;
         }
         let trailing = if place.is_primary() {
@@ -164,75 +169,105 @@ pub fn signatures(
         } else {
             Trailing::Nothing
         };
-        let result = one(&der, trailing, image_digest);
-        if let Ok(signature) = &result {
-            let nested = nested(signature);
-            for (index, der) in nested.iter().enumerate().rev() {
-                let mut inner = place.clone();
-                inner.0.push(index);
-                waiting.push((inner, (*der).clone()));
-            }
+        let result = AuthenticodeObject::from_der(&der, trailing);
+        let nested = result.iter().flat_map(AuthenticodeObject::nested);
+        let first = waiting.len();
+        for (index, der) in nested.enumerate() {
+            let mut inner = place.clone();
+            inner.0.push(index);
+            waiting.push((inner, der.clone()));
         }
-        found.push(PlacedSignature { place, result });
+        // The last one in comes out first.
+        if let Some(new) = waiting.get_mut(first..) {
+            new.reverse();
+        }
+        found.push(Placed { place, result });
     }
     found
 }
 
-fn nested(signature: &AuthenticodeSignature) -> Vec<&Vec<u8>> {
-    signature
-        .object
-        .signers
-        .iter()
-        .flat_map(|signer| &signer.unsigned_attributes)
-        .filter(|attribute| attribute.oid == NESTED_SIGNATURE)
-        .flat_map(|attribute| &attribute.values)
+/// [`read`] and [`AuthenticodeObject::check`] in one; `image_digest` computes the digest of the file
+/// as its format defines it (for PE: without checksum and certificate table).
+#[must_use]
+pub fn signatures(
+    pkcs7: &[u8],
+    image_digest: &dyn Fn(&Subject, HashAlgorithm) -> Option<Vec<u8>>,
+) -> Vec<Placed<AuthenticodeSignature>> {
+    read(pkcs7)
+        .into_iter()
+        .map(|Placed { place, result }| Placed {
+            place,
+            result: result.map(|object| {
+                let indirect = &object.indirect;
+                let image = indirect
+                    .digest_algorithm
+                    .and_then(|algorithm| image_digest(&indirect.subject, algorithm));
+                object.check(image)
+            }),
+        })
         .collect()
 }
 
-fn one(
-    der: &[u8],
-    trailing: Trailing,
-    image_digest: &dyn Fn(&Subject, HashAlgorithm) -> Option<Vec<u8>>,
-) -> Result<AuthenticodeSignature, AuthenticodeError> {
-    let object = SignedData::from_der(der, trailing)?;
-    if object.content_type != INDIRECT_DATA {
-        return Err(AuthenticodeError::ContentType(object.content_type));
+impl AuthenticodeObject {
+    fn from_der(der: &[u8], trailing: Trailing) -> Result<Self, AuthenticodeError> {
+        let object = SignedData::from_der(der, trailing)?;
+        if object.content_type != INDIRECT_DATA {
+            return Err(AuthenticodeError::ContentType(object.content_type));
+        }
+        let content = object
+            .content
+            .as_ref()
+            .ok_or(AuthenticodeError::ContentMissing)?;
+        let indirect =
+            IndirectData::from_content(&content.octets).map_err(AuthenticodeError::IndirectData)?;
+        let [signer] = object.signers.as_slice() else {
+            return Err(AuthenticodeError::Signers(object.signers.len()));
+        };
+        Ok(Self {
+            signer: signer.clone(),
+            indirect,
+            object,
+        })
     }
-    let content = object
-        .content
-        .as_ref()
-        .ok_or(AuthenticodeError::ContentMissing)?;
-    let indirect =
-        IndirectData::from_content(&content.octets).map_err(AuthenticodeError::IndirectData)?;
-    let [signer] = object.signers.as_slice() else {
-        return Err(AuthenticodeError::Signers(object.signers.len()));
-    };
-    let check = check(
-        signer,
-        &object.certificates,
-        Covered::Bytes(&content.octets),
-    );
-    let image = match indirect
-        .digest_algorithm
-        .and_then(|algorithm| image_digest(&indirect.subject, algorithm))
-    {
-        None => ImageDigest::Unavailable,
-        Some(found) if found == indirect.digest => ImageDigest::Equal,
-        Some(found) => ImageDigest::Different { found },
-    };
-    let description = signer
-        .signed_attributes
-        .as_ref()
-        .and_then(|attributes| attributes.first(OPUS_INFO))
-        .and_then(Description::from_der)
-        .unwrap_or_default();
-    let timestamps = timestamps(signer, &object);
-    Ok(AuthenticodeSignature {
-        check,
-        indirect,
-        image,
-        timestamps,
-        description,
-        object,
-    })
+
+    fn nested(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.signer
+            .unsigned_attributes
+            .iter()
+            .filter(|attribute| attribute.oid == NESTED_SIGNATURE)
+            .flat_map(|attribute| &attribute.values)
+    }
+
+    /// Checks the signature, its timestamps, and the statement against the file's digest by
+    /// `indirect.digest_algorithm`; `None` when nobody could compute it.
+    #[must_use]
+    pub fn check(self, image: Option<Vec<u8>>) -> AuthenticodeSignature {
+        let Self {
+            object,
+            signer,
+            indirect,
+        } = self;
+        let covered = match &object.content {
+            Some(content) => Covered::Bytes(&content.octets),
+            None => Covered::Absent,
+        };
+        let description = signer
+            .signed_attributes
+            .as_ref()
+            .and_then(|attributes| attributes.first(OPUS_INFO))
+            .and_then(Description::from_der)
+            .unwrap_or_default();
+        AuthenticodeSignature {
+            check: check(&signer, &object.certificates, covered),
+            image: match image {
+                None => ImageDigest::Unavailable,
+                Some(found) if found == indirect.digest => ImageDigest::Equal,
+                Some(found) => ImageDigest::Different { found },
+            },
+            timestamps: timestamps(&signer, &object),
+            description,
+            indirect,
+            object,
+        }
+    }
 }

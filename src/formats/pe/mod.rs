@@ -13,6 +13,8 @@ mod measure;
 #[cfg(test)]
 pub(crate) mod builder;
 #[cfg(test)]
+mod random_tests;
+#[cfg(test)]
 mod tests;
 
 pub use certificate_table::{CertificateEntry, EntryKind, PaddingFault};
@@ -81,10 +83,18 @@ impl PeImage {
         })
     }
 
+    /// Whether the file says that it carries a signature, readable or not.
+    #[must_use]
+    pub fn claims_signature(&self) -> bool {
+        let past_end = |fault: &LayoutFault| matches!(fault, LayoutFault::TablePastEnd { .. });
+        self.layout.certificate_table.is_some() || self.faults.iter().any(past_end)
+    }
+
     /// Whether readers would disagree about what is signed, or bytes hide where no signature looks.
+    /// An image that claims no signature is never refused: nothing in it can be taken for signed.
     #[must_use]
     pub fn refused(&self) -> bool {
-        self.faults.iter().any(LayoutFault::refuses)
+        self.claims_signature() && self.faults.iter().any(LayoutFault::refuses)
             || self
                 .certificates
                 .iter()

@@ -39,7 +39,7 @@ pub fn compile(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, CompileError> {
                 let text = str::from_utf8(bytes).map_err(|error| fault(error.to_string()))?;
                 let table: toml::Table =
                     toml::from_str(text).map_err(|error| fault(error.to_string()))?;
-                compiler.toml(stem, json(toml::Value::Table(table)));
+                compiler.toml(stem, &json(toml::Value::Table(table)));
             }
             Some((stem, "pem")) => compiler.pem(stem, bytes).map_err(fault)?,
             _ => {}
@@ -74,7 +74,7 @@ const CODE: [Map; 3] = [Map::CodeSubject, Map::CodeKeyIdentifier, Map::CodeSpki]
 const TIME: [Map; 3] = [Map::TimeSubject, Map::TimeKeyIdentifier, Map::TimeSpki];
 
 impl Compiler {
-    fn toml(&mut self, path: &str, value: Value) {
+    fn toml(&mut self, path: &str, value: &Value) {
         let parts: Vec<&str> = path.split('/').collect();
         match *parts.as_slice() {
             ["shared", place @ ("roots" | "tsa"), id] => {

@@ -38,7 +38,7 @@ pub enum Problem {
     TooManyFiles { limit: usize },
     #[error("the file's name is no anchor id: {0}")]
     FileName(AnchorIdError),
-    #[error("the slug says `{slug}`, the folder another vendor")]
+    #[error("the slug `{slug}` is not the folder's name in lower-case letters, digits and hyphens")]
     Slug { slug: String },
     #[error("schema {schema} is not known here")]
     Schema { schema: u32 },

@@ -136,7 +136,7 @@ impl<'a> Reading<'a> {
                         },
                     );
                 }
-                if profile.slug != slug {
+                if profile.slug != slug || !is_slug(slug) {
                     let slug = profile.slug.clone();
                     self.wrong(path, Problem::Slug { slug });
                 }
@@ -340,6 +340,14 @@ impl SignerRule {
             }
         }
     }
+}
+
+/// Slugs stand in commands, addresses and file names: lower-case letters, digits and hyphens.
+fn is_slug(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 fn place(path: &str) -> Option<Place<'_>> {

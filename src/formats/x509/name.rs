@@ -1,5 +1,6 @@
 //! Distinguished names: as encoded, as text, and in a form that compares as RFC 5280 7.1 asks.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::domain::Oid;
@@ -33,7 +34,7 @@ impl Name {
         let canonical = walk(der, |oid, value, text, joined| {
             attributes.push(Attribute {
                 oid: Oid::from_der_content(oid.content).ok_or(DerError::Content)?,
-                value: text.unwrap_or_else(|| hex(value.content)),
+                value: text.map_or_else(|| hex(value.content), Cow::into_owned),
                 joined,
             });
             Ok(())
@@ -103,14 +104,21 @@ pub fn canonical_form(der: &[u8]) -> Result<Vec<u8>, DerError> {
 /// canonical form.
 fn walk(
     der: &[u8],
-    mut attribute: impl FnMut(&Value<'_>, &Value<'_>, Option<String>, bool) -> Result<(), DerError>,
+    mut attribute: impl FnMut(
+        &Value<'_>,
+        &Value<'_>,
+        Option<Cow<'_, str>>,
+        bool,
+    ) -> Result<(), DerError>,
 ) -> Result<Vec<u8>, DerError> {
     let sequence = crate::formats::der::single(der, Tag::SEQUENCE)?;
     let mut canonical = Vec::with_capacity(der.len());
     let mut relative_names = sequence.reader();
     while !relative_names.is_empty() {
         let set = relative_names.expect(Tag::SET)?;
-        let mut parts = vec![];
+        // Nearly every RDN has one attribute, which is written in place.
+        let start = canonical.len();
+        let mut parts: Vec<Vec<u8>> = vec![];
         let mut members = set.reader();
         let mut joined = false;
         while !members.is_empty() {
@@ -119,20 +127,25 @@ fn walk(
             let value = pair.any()?;
             pair.finish()?;
             let text = text_of(&value);
-            let mut part = oid.whole.to_vec();
-            match &text {
-                Some(text) => folded(text, &mut part),
-                None => part.extend_from_slice(value.whole),
+            if joined {
+                parts.push(canonical.split_off(start));
             }
-            part.push(0);
-            parts.push(part);
+            canonical.extend_from_slice(oid.whole);
+            match &text {
+                Some(text) => folded(text, &mut canonical),
+                None => canonical.extend_from_slice(value.whole),
+            }
+            canonical.push(0);
             attribute(&oid, &value, text, joined)?;
             joined = true;
         }
-        parts.sort();
-        parts
-            .iter()
-            .for_each(|part| canonical.extend_from_slice(part));
+        if !parts.is_empty() {
+            parts.push(canonical.split_off(start));
+            parts.sort();
+            parts
+                .iter()
+                .for_each(|part| canonical.extend_from_slice(part));
+        }
         canonical.push(1);
     }
     Ok(canonical)
@@ -208,10 +221,10 @@ fn short_name(oid: &str) -> Option<&'static str> {
     })
 }
 
-fn text_of(value: &Value<'_>) -> Option<String> {
-    match value.tag {
+fn text_of<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
+    let decoded: Option<String> = match value.tag {
         Tag::UTF8_STRING | Tag::PRINTABLE_STRING | Tag::IA5_STRING => {
-            String::from_utf8(value.content.to_vec()).ok()
+            return str::from_utf8(value.content).ok().map(Cow::Borrowed);
         }
         // T.61 in certificates is Latin-1 in practice.
         Tag::TELETEX_STRING => Some(value.content.iter().copied().map(char::from).collect()),
@@ -229,7 +242,8 @@ fn text_of(value: &Value<'_>) -> Option<String> {
             .map(|unit| char::from_u32(u32::from_be_bytes([unit[0], unit[1], unit[2], unit[3]])))
             .collect(),
         _ => None,
-    }
+    };
+    decoded.map(Cow::Owned)
 }
 
 /// Case folded, outer spaces gone, inner runs of spaces one (the parts of RFC 4518 that occur).
@@ -241,7 +255,11 @@ fn folded(text: &str, into: &mut Vec<u8>) {
         }
         first = false;
         if word.is_ascii() {
-            into.extend(word.bytes().map(|byte| byte.to_ascii_lowercase()));
+            let start = into.len();
+            into.extend_from_slice(word.as_bytes());
+            if let Some(written) = into.get_mut(start..) {
+                written.make_ascii_lowercase();
+            }
         } else {
             into.extend_from_slice(word.to_lowercase().as_bytes());
         }

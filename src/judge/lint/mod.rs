@@ -55,6 +55,12 @@ pub enum Fault {
     NoDatedEvidence,
     #[error("the rotation names nothing old and nothing new")]
     EmptyRotation,
+    #[error("kind {kind}, but {}", if *.same {
+        "old and new are the same: that is a renewal"
+    } else {
+        "old and new differ: that is no renewal"
+    })]
+    RotationKind { kind: String, same: bool },
     #[error("no such rule: signers/{0}.toml")]
     NoSuchRule(String),
     #[error("the id {id} is also used in {other}")]

@@ -13,6 +13,12 @@ pub(super) fn check(folder: &Folder, report: &mut Report<'_>) {
             if rotation.old.is_empty() && rotation.new.is_empty() {
                 report.add(path.clone(), "old", 0, Fault::EmptyRotation);
             }
+            // What kind of change it is, the keys decide, never the word that somebody chose.
+            let same = !rotation.old.is_empty() && rotation.old == rotation.new;
+            if same != (rotation.kind == "renewal") {
+                let kind = rotation.kind.clone();
+                report.add(path.clone(), "kind", 0, Fault::RotationKind { kind, same });
+            }
             for (side, named) in [("old", &rotation.old), ("new", &rotation.new)] {
                 for one in named {
                     if let Rotated::Rule(rule) = one

@@ -95,7 +95,8 @@ pub(super) fn leaf(
             wanted,
             found: found.map(<[Oid]>::to_vec),
         });
-    } else if *purpose == KeyPurpose::TimeStamping {
+    } else if *purpose == KeyPurpose::TimeStamping && profile == Profile::Strict {
+        // Microsoft's own authorities left the extension uncritical until 2022 or so.
         let critical = certificate
             .extensions()
             .iter()
@@ -142,6 +143,16 @@ pub(super) fn intermediate(
     defects
 }
 
+/// Whether a certificate without basicConstraints is a root all the same: it says so by its key
+/// usage, or it is self-issued and older than saying anything ("Microsoft Root Authority", 1997). A
+/// signer's own certificate, pinned as an anchor, names a use or purpose other than certificates.
+fn is_old_root(certificate: &Certificate) -> bool {
+    match certificate.key_usage() {
+        Some(usage) => usage.certificate_sign,
+        None => certificate.is_self_issued() && certificate.extended_key_usage().is_none(),
+    }
+}
+
 /// The defects of an anchor's certificate. RFC 5280 6.1.1 asks only for its name and key; validity
 /// and what it says about being a CA are held against it all the same, because a copy that ran out
 /// has a successor, and nobody meant a server's certificate as an anchor above others.
@@ -149,7 +160,10 @@ pub(super) fn anchor(certificate: &Certificate, at: Timestamp, profile: Profile)
     let mut defects = vec![];
     validity(certificate, at, &mut defects);
     match certificate.basic_constraints() {
-        None if profile == Profile::Strict && certificate.version() == 3 => {
+        // Version 1 has no extensions to say it with.
+        None if certificate.version() == 3
+            && (profile == Profile::Strict || !is_old_root(certificate)) =>
+        {
             defects.push(Defect::BasicConstraintsMissing);
         }
         Some(constraints) if !constraints.ca => defects.push(Defect::NotACa),

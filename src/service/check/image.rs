@@ -7,12 +7,15 @@ use super::read::ReadError;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::authenticode;
 use crate::formats::pe::{EntryKind, PeError, PeImage};
-use crate::formats::source::Source;
+use crate::formats::source::Source as _;
 use crate::judge::facts::{ObjectKind, PackageFacts, PackageFormat, SignatureObject};
 use crate::service::source::FileSource;
 
 /// The facts of an image; `None` when the file only begins like one.
-pub(super) fn read(source: &FileSource, beside: &Beside) -> Result<Option<PackageFacts>, ReadError> {
+pub(super) fn read(
+    source: &FileSource,
+    beside: &Beside,
+) -> Result<Option<PackageFacts>, ReadError> {
     let image = match PeImage::read(source) {
         Ok(image) => image,
         Err(PeError::NotPe) => return Ok(None),
@@ -21,11 +24,10 @@ pub(super) fn read(source: &FileSource, beside: &Beside) -> Result<Option<Packag
     };
     let mut algorithms: BTreeSet<HashAlgorithm> = BTreeSet::new();
     for entry in signed(&image) {
-        for placed in authenticode::signatures(&entry.bytes, &|_, _| None) {
-            let Ok(signature) = placed.result else {
-                continue;
-            };
-            algorithms.extend(signature.indirect.digest_algorithm);
+        for placed in authenticode::read(&entry.bytes) {
+            if let Ok(object) = placed.result {
+                algorithms.extend(object.indirect.digest_algorithm);
+            }
         }
     }
     let measured = image.measure(source, &algorithms)?;
@@ -48,7 +50,7 @@ pub(super) fn read(source: &FileSource, beside: &Beside) -> Result<Option<Packag
         .collect();
     if !beside.is_empty() {
         let whole = beside.measure(source)?;
-        objects.extend(beside.objects(&whole, "the whole file"));
+        objects.extend(beside.objects(&whole));
     }
     Ok(Some(PackageFacts {
         format: PackageFormat::Pe,
@@ -109,7 +111,10 @@ fn findings(image: &PeImage, is_signed: bool) -> Vec<Finding> {
     if is_signed {
         let ranges = image.layout.unsigned();
         findings.push(Finding::whole(FindingKind::UnsignedBytes {
-            ranges: ranges.iter().map(|range| (range.start, range.end)).collect(),
+            ranges: ranges
+                .iter()
+                .map(|range| (range.start, range.end))
+                .collect(),
         }));
     }
     findings

@@ -9,7 +9,15 @@ use crate::formats::limits;
 
 /// Endings of files that sign the file whose name they extend.
 const SIGNATURE_ENDINGS: [&str; 9] = [
-    "p7s", "p7m", "cms", "sig", "sign", "signature", "asc", "minisig", "rsa",
+    "p7s",
+    "p7m",
+    "cms",
+    "sig",
+    "sign",
+    "signature",
+    "asc",
+    "minisig",
+    "rsa",
 ];
 /// Endings of files that carry the key of such a signature.
 const CERTIFICATE_ENDINGS: [&str; 6] = ["crt", "cer", "cert", "pem", "p7b", "der"];
@@ -60,7 +68,13 @@ pub(super) fn jobs(
             Ok(_) => {
                 let neighbours = path
                     .parent()
-                    .map(|parent| names(if parent.as_os_str().is_empty() { Path::new(".") } else { parent }))
+                    .map(|parent| {
+                        names(if parent.as_os_str().is_empty() {
+                            Path::new(".")
+                        } else {
+                            parent
+                        })
+                    })
                     .and_then(Result::ok)
                     .unwrap_or_default();
                 jobs.push(file(path, &neighbours, true));
@@ -213,9 +227,17 @@ mod tests {
         jobs(&[folder.path().to_path_buf()], grouping, &is_package)
             .into_iter()
             .map(|job| {
-                let name = job.path.strip_prefix(folder.path()).unwrap().display().to_string();
+                let name = job
+                    .path
+                    .strip_prefix(folder.path())
+                    .unwrap()
+                    .display()
+                    .to_string();
                 match job.what {
-                    What::File { signatures, certificates } => {
+                    What::File {
+                        signatures,
+                        certificates,
+                    } => {
                         format!("{name} {}+{}", signatures.len(), certificates.len())
                     }
                     What::Folder { files } => format!("{name}/ {}", files.len()),
@@ -227,7 +249,13 @@ mod tests {
 
     #[test]
     fn signatures_go_with_the_file_they_extend() {
-        let files = ["b/tool.bin", "b/tool.bin.sig", "b/tool.bin.pem", "a.zip", "lone.sig"];
+        let files = [
+            "b/tool.bin",
+            "b/tool.bin.sig",
+            "b/tool.bin.pem",
+            "a.zip",
+            "lone.sig",
+        ];
         assert_eq!(
             listed(&files, Grouping::Detect),
             ["a.zip 0+0", "b/tool.bin 1+1", "lone.sig 0+0"]

@@ -5,9 +5,10 @@
 
 mod archive;
 mod beside;
+mod detached;
 mod image;
 mod jobs;
-mod raw;
+mod measured;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +39,8 @@ pub struct CheckRequest {
     pub paths: Vec<PathBuf>,
     /// The vendor whose packages these should be, by slug.
     pub vendor: Option<String>,
+    /// That vendor's product, by its name in the profile.
+    pub product: Option<String>,
     /// The signature over the one path, instead of what lies beside it.
     pub signature: Option<PathBuf>,
     /// The manifest's name inside the one path.
@@ -125,8 +128,8 @@ fn one(
     let path = job.path.display().to_string();
     let facts = match read(job, request) {
         Ok(Read::Facts(facts)) => *facts,
-        Ok(Read::Unsignable { .. }) if !job.named && !request.require_signed => return None,
-        Ok(Read::Unsignable { .. }) => match unsignable(&job.path) {
+        Ok(Read::Unsignable) if !job.named && !request.require_signed => return None,
+        Ok(Read::Unsignable) => match unsignable(&job.path) {
             Ok(facts) => facts,
             Err(error) => return Some(unjudged(path, &error)),
         },
@@ -139,6 +142,7 @@ fn one(
         at: request.at,
         profile: request.profile,
         vendor: request.vendor.as_deref(),
+        product: request.product.as_deref(),
         witnessed: witnessed.filter(|seen| *seen <= request.at),
         cache: Some(cache),
     };
@@ -158,8 +162,13 @@ fn unjudged(path: String, error: &ReadError) -> PackageReport {
         verdict: Verdict::Unjudged,
         explained: Explained::none(),
         vendor: None,
-        findings: vec![Finding::whole(FindingKind::Unreadable {
-            detail: error.to_string(),
+        findings: vec![Finding::whole(match error {
+            ReadError::Ambiguous { candidates } => FindingKind::AmbiguousPackage {
+                candidates: candidates.clone(),
+            },
+            error => FindingKind::Unreadable {
+                detail: error.to_string(),
+            },
         })],
         signatures: vec![],
         children: vec![],
@@ -211,4 +220,13 @@ impl Keeper {
             self.trouble = Some(error);
         }
     }
+}
+
+/// Tells nobody.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _packages: usize) {}
+    fn done(&self, _path: &Path) {}
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::jobs::{Job, What};
 use super::{CheckRequest, archive, beside, image};
 use crate::domain::{Finding, FindingKind};
-use crate::formats::container::Container;
-use crate::formats::{pe, source::Source};
+use crate::formats::container::{Container, ContainerError};
+use crate::formats::{pe, source::Source as _};
 use crate::judge::facts::{PackageFacts, PackageFormat};
 use crate::service::source::FileSource;
 
@@ -17,8 +17,16 @@ pub(super) enum ReadError {
     Io(#[from] std::io::Error),
     #[error("{0}")]
     Unreadable(String),
+    #[error("several files could be meant: {}", candidates.join(", "))]
+    Ambiguous { candidates: Vec<String> },
     #[error("the file is empty")]
     Empty,
+}
+
+impl From<ContainerError> for ReadError {
+    fn from(error: ContainerError) -> Self {
+        Self::Unreadable(error.to_string())
+    }
 }
 
 /// What reading gave.
@@ -26,7 +34,7 @@ pub(super) enum ReadError {
 pub(super) enum Read {
     Facts(Box<PackageFacts>),
     /// A file that no format can sign, and that nothing beside it signs.
-    Unsignable { size: u64 },
+    Unsignable,
 }
 
 pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError> {
@@ -62,25 +70,21 @@ fn read_file(
     {
         return Ok(Read::Facts(Box::new(facts)));
     }
-    let container =
-        Container::open(&source).map_err(|error| ReadError::Unreadable(error.to_string()))?;
-    if let Some(container) = container {
+    if let Some(container) = Container::open(&source)? {
         let facts = archive::read_archive(&source, &container, beside, request)?;
         return Ok(Read::Facts(Box::new(facts)));
     }
     if beside.is_empty() {
-        return Ok(Read::Unsignable {
-            size: source.size(),
-        });
+        return Ok(Read::Unsignable);
     }
     let measured = beside.measure(&source)?;
     Ok(Read::Facts(Box::new(PackageFacts {
         format: PackageFormat::File,
-        sha256: measured.sha256,
+        sha256: measured.sha256(),
         size: source.size(),
         refused: false,
         content_differs: false,
-        objects: beside.objects(&measured, "the whole file"),
+        objects: beside.objects(&measured),
         findings: vec![],
         named_vendor: None,
     })))
@@ -92,7 +96,7 @@ pub(super) fn unsignable(path: &Path) -> Result<PackageFacts, ReadError> {
     let measured = beside::Beside::default().measure(&source)?;
     Ok(PackageFacts {
         format: PackageFormat::File,
-        sha256: measured.sha256,
+        sha256: measured.sha256(),
         size: source.size(),
         refused: false,
         content_differs: false,

@@ -7,4 +7,6 @@ pub mod authenticode;
 pub mod authority;
 pub mod cms;
 pub mod der;
+pub mod story;
 pub mod token;
+pub mod zip;

@@ -257,6 +257,45 @@ fn a_leaf_may_be_an_anchor_itself() {
 }
 
 #[test]
+fn a_pinned_signer_cannot_issue() {
+    let signer = Authority::new("Signer");
+    let pinned = signer.issued_by(&signer, &Says::leaf());
+    let forged = Authority::new("Forged").issued_by(&signer, &Says::leaf());
+    for profile in [Profile::Strict, Profile::Field] {
+        let walk = ask(&forged, &[], std::slice::from_ref(&pinned))
+            .profile(profile)
+            .walk();
+        assert!(!walk.is_complete());
+        assert!(walk.has_failure(|defect| *defect == Defect::BasicConstraintsMissing));
+    }
+}
+
+#[test]
+fn the_field_profile_forgives_what_nobody_asks_about() {
+    let broken = |oid: &[u64], critical| Says {
+        extensions: vec![extension(oid, critical, &[0x30])],
+        ..Says::ca()
+    };
+    let authority_information = [1, 3, 6, 1, 5, 5, 7, 1, 1];
+    let cases = [
+        (broken(&authority_information, false), true),
+        (broken(&authority_information, true), false),
+        (broken(&[2, 5, 29, 32], false), false),
+        (broken(&[2, 5, 29, 30], false), false),
+    ];
+    for (says, forgiven) in cases {
+        let root = Authority::new("Root");
+        let intermediate = Authority::new("Intermediate");
+        let leaf = Authority::new("Signer").issued_by(&intermediate, &Says::leaf());
+        let offered = [intermediate.issued_by(&root, &says)];
+        for (profile, good) in [(Profile::Strict, false), (Profile::Field, forgiven)] {
+            let walk = ask(&leaf, &offered, &[root.root()]).profile(profile).walk();
+            assert_eq!(walk.is_complete(), good, "{says:?} {profile:?}");
+        }
+    }
+}
+
+#[test]
 fn work_is_bounded_and_says_so() {
     let (leaf, offered, root) = super::chains::mesh(6);
     let anchors = [root];

@@ -133,6 +133,26 @@ fn a_mesh_costs_one_check_a_certificate() {
 }
 
 #[test]
+fn two_keys_that_certify_each_other_a_hundred_times_stay_cheap() {
+    let one = Authority::new("Twin");
+    let other = Authority::new("Twin");
+    let mut offered = vec![];
+    for _ in 0..60 {
+        offered.push(one.issued_by(&other, &Says::ca()));
+        offered.push(other.issued_by(&one, &Says::ca()));
+    }
+    let leaf = Authority::new("Signer").issued_by(&one, &Says::leaf());
+    for anchors in [vec![], vec![Authority::new("Twin").root()]] {
+        let walk = ask(&leaf, &offered, &anchors).walk();
+        assert!(!walk.is_complete() && !walk.spent.exhausted);
+        assert!(walk.gap.is_some());
+    }
+    let found = ask(&leaf, &offered, &[other.root()]).walk();
+    assert_eq!(found.paths.len(), 8);
+    assert!(found.more_paths);
+}
+
+#[test]
 fn remembered_checks_change_nothing() {
     let (leaf, offered, root) = mesh(4);
     let anchors = [root];

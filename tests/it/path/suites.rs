@@ -28,6 +28,7 @@ struct Case {
     anchors: Vec<Certificate>,
     at: String,
     expected: bool,
+    note: String,
 }
 
 fn suite(name: &str) -> Option<Vec<Case>> {
@@ -48,6 +49,7 @@ fn suite(name: &str) -> Option<Vec<Case>> {
                     anchors: all(&case["roots_pem"]),
                     at: case["time_rfc3339"].as_str().unwrap().to_owned(),
                     expected: case["expected"] == "valid",
+                    note: case["note"].as_str().unwrap().to_owned(),
                 }
             })
             .collect(),
@@ -81,6 +83,26 @@ fn better_tls_path_building_for_code_signing() {
         wrong(&cases, &KeyPurpose::CodeSigningIfPresent, Profile::Strict),
         none
     );
+}
+
+#[test]
+fn the_field_profile_differs_only_in_telling_of_sha_1() {
+    let Some(cases) = suite("bettertls_codesigning.jsonl") else {
+        return;
+    };
+    for case in cases {
+        let walk = ask(&case.leaf, &case.offered, &case.anchors)
+            .at(&case.at)
+            .purpose(KeyPurpose::CodeSigningIfPresent)
+            .profile(Profile::Field)
+            .walk();
+        if walk.is_complete() != case.expected {
+            assert!(case.note.contains("DEPRECATED_CRYPTO"), "{}", case.id);
+            for path in &walk.paths {
+                assert!(!path.weaknesses.is_empty(), "{}", case.id);
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,406 @@
+//! What the members of a container say together: the manifest, what it covers, who signed it.
+
+use std::collections::BTreeSet;
+
+use super::fault;
+use crate::domain::{Finding, FindingKind, HashAlgorithm};
+use crate::formats::container::{Container, Inventory, Member, Weight};
+use crate::formats::limits;
+use crate::formats::manifest::{Coverage, Declared, FileDigests, Manifest, Mismatch};
+use crate::formats::package::{Layout, LayoutError, Role, role};
+use crate::formats::raw_signature::HASHES;
+use crate::judge::checks::{
+    loose_dependency, reboot_only_recommended, script_needs_sudo, stale_timestamps,
+};
+use crate::judge::facts::SignatureObject;
+use crate::service::check::CheckRequest;
+use crate::service::check::beside::bounded;
+use crate::service::check::detached::{Detached, Keys};
+use crate::service::check::measured::Measured;
+use crate::service::check::read::ReadError;
+
+/// What was read from the members.
+#[derive(Debug, Default)]
+pub(super) struct Inside {
+    pub(super) refused: bool,
+    pub(super) content_differs: bool,
+    pub(super) objects: Vec<SignatureObject>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) named_vendor: Option<String>,
+    /// Every file with its SHA-256, by name.
+    pub(super) files: Vec<(String, Vec<u8>)>,
+}
+
+pub(super) fn read(
+    container: &Container<'_>,
+    keys: Keys,
+    request: &CheckRequest,
+) -> Result<Inside, ReadError> {
+    let mut algorithms = BTreeSet::from([HashAlgorithm::Sha256]);
+    if let Some(names) = names(container) {
+        algorithms.extend(wanted(container, &names, request));
+    }
+    let mut inventory = take(container, &algorithms)?;
+    let layout = layout(&inventory, request)?;
+    let manifest = match &layout {
+        Some(layout) => Some(manifest(&inventory, &layout.manifest)?),
+        None => None,
+    };
+    // A tar shows its manifest only on the way; other digests than SHA-256 take another pass.
+    let missing = match (&layout, &manifest) {
+        (Some(_), Some(manifest)) => manifest
+            .algorithms()
+            .iter()
+            .any(|algorithm| !algorithms.contains(algorithm)),
+        _ => has_signed_member(&inventory) && !algorithms.contains(&HashAlgorithm::Sha512),
+    };
+    if missing {
+        algorithms.extend(HASHES);
+        algorithms.extend(manifest.iter().flat_map(Manifest::algorithms));
+        inventory = take(container, &algorithms)?;
+    }
+    let mut inside = Inside {
+        refused: inventory.is_refused(),
+        findings: inventory.faults.iter().map(fault).collect(),
+        files: files(&inventory),
+        ..Inside::default()
+    };
+    match (layout, manifest) {
+        (Some(layout), Some(manifest)) => {
+            inside.by_manifest(&inventory, &layout, &manifest, keys, request)?;
+        }
+        _ => inside.by_members(&inventory, keys),
+    }
+    inside.check_scripts(&inventory);
+    Ok(inside)
+}
+
+/// The names, where they are known without unpacking.
+fn names(container: &Container<'_>) -> Option<Vec<String>> {
+    match container {
+        Container::Zip(zip) => Some(zip.members().map(|member| member.path.clone()).collect()),
+        Container::Folder(folder) => {
+            let files = folder.files().iter();
+            Some(files.map(|file| file.member.path.clone()).collect())
+        }
+        Container::Tar(_) => None,
+    }
+}
+
+/// The algorithms that one pass must compute; what cannot be told here is told by the pass itself.
+fn wanted(
+    container: &Container<'_>,
+    names: &[String],
+    request: &CheckRequest,
+) -> Vec<HashAlgorithm> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let manifest = match (&request.manifest, Layout::find(&names)) {
+        (Some(name), _) => name.clone(),
+        (None, Ok(layout)) => layout.manifest,
+        (None, Err(LayoutError::NoManifest)) => return HASHES.to_vec(),
+        (None, Err(_)) => return vec![],
+    };
+    container
+        .read_member(&manifest, limits::MANIFEST)
+        .ok()
+        .and_then(|bytes| Manifest::parse(&bytes).ok())
+        .map(|manifest| manifest.algorithms())
+        .unwrap_or_default()
+}
+
+fn take(
+    container: &Container<'_>,
+    algorithms: &BTreeSet<HashAlgorithm>,
+) -> Result<Inventory, ReadError> {
+    let keep = |member: &Member| match role(&member.path) {
+        Some(Role::Manifest) => Some(limits::MANIFEST),
+        Some(Role::Signature | Role::Certificate) => Some(limits::SIGNATURE_OBJECT),
+        None if script_needs_sudo::is_script(&member.path, b"") => Some(limits::SCRIPT),
+        None => None,
+    };
+    let algorithms: Vec<_> = algorithms.iter().copied().collect();
+    let inventory = Inventory::take(container, &algorithms, &keep)?;
+    // Nothing can be said about a part that cannot be read.
+    let unread = inventory
+        .faults
+        .iter()
+        .find(|fault| fault.weight() == Weight::Unreadable);
+    match unread {
+        Some(fault) if !inventory.is_refused() => Err(ReadError::Unreadable(fault.to_string())),
+        _ => Ok(inventory),
+    }
+}
+
+/// Which file is what; `None` when the package has no signed manifest.
+fn layout(inventory: &Inventory, request: &CheckRequest) -> Result<Option<Layout>, ReadError> {
+    let names: Vec<&str> = inventory
+        .stock
+        .iter()
+        .filter(|stock| !stock.member.is_directory())
+        .map(|stock| stock.member.path.as_str())
+        .collect();
+    if let Some(manifest) = &request.manifest {
+        if !names.contains(&manifest.as_str()) {
+            return Err(ReadError::Unreadable(format!(
+                "no file named {manifest} in it"
+            )));
+        }
+        let extends = |name: &&&str| name.starts_with(manifest.as_str()) && **name != *manifest;
+        let beside = |wanted| {
+            names
+                .iter()
+                .filter(extends)
+                .filter(|name| role(name) == Some(wanted))
+                .map(|name| (*name).to_owned())
+                .collect()
+        };
+        return Ok(Some(Layout {
+            manifest: manifest.clone(),
+            signatures: beside(Role::Signature),
+            certificates: beside(Role::Certificate),
+        }));
+    }
+    match Layout::find(&names) {
+        Ok(layout) => Ok(Some(layout)),
+        Err(LayoutError::NoManifest | LayoutError::NoSignature { .. }) => Ok(None),
+        Err(
+            LayoutError::SeveralManifests { candidates }
+            | LayoutError::UnclearSignatures { candidates },
+        ) => Err(ReadError::Ambiguous { candidates }),
+    }
+}
+
+fn manifest(inventory: &Inventory, name: &str) -> Result<Manifest, ReadError> {
+    let bytes = whole(inventory, name)?;
+    Manifest::parse(bytes).map_err(|error| ReadError::Unreadable(format!("{name}: {error}")))
+}
+
+/// A small file that was held in full.
+fn whole<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a [u8], ReadError> {
+    match inventory.kept.get(name) {
+        Some(kept) if kept.complete => Ok(&kept.bytes),
+        _ => Err(ReadError::Unreadable(format!(
+            "{name} cannot be held whole; it is too large, or it could not be unpacked"
+        ))),
+    }
+}
+
+fn files(inventory: &Inventory) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = inventory
+        .stock
+        .iter()
+        .filter_map(|stock| {
+            let (_, digest) = stock
+                .digests
+                .iter()
+                .find(|(algorithm, _)| *algorithm == HashAlgorithm::Sha256)?;
+            Some((stock.member.path.clone(), digest.clone()))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// The file that a signature's name extends, if it is there.
+fn signed_by<'a>(inventory: &Inventory, signature: &'a str) -> Option<&'a str> {
+    if role(signature) != Some(Role::Signature) {
+        return None;
+    }
+    let (stem, _) = signature.rsplit_once('.')?;
+    inventory.find(stem).is_some().then_some(stem)
+}
+
+fn has_signed_member(inventory: &Inventory) -> bool {
+    inventory
+        .kept
+        .keys()
+        .any(|name| signed_by(inventory, name).is_some())
+}
+
+impl Inside {
+    fn by_manifest(
+        &mut self,
+        inventory: &Inventory,
+        layout: &Layout,
+        manifest: &Manifest,
+        mut keys: Keys,
+        request: &CheckRequest,
+    ) -> Result<(), ReadError> {
+        let files = FileDigests::of(inventory);
+        let coverage = Coverage::compare(manifest, &files, &|path| layout.is_exempt(path));
+        self.content_differs = !coverage.is_whole();
+        self.tell(&coverage);
+        for name in &layout.certificates {
+            keys.add(whole(inventory, name)?);
+        }
+        let mut signatures = vec![];
+        if let Some(path) = &request.signature {
+            signatures.push(Detached::of(
+                path.display().to_string(),
+                bounded(path, limits::SIGNATURE_OBJECT)?,
+            ));
+        } else {
+            for name in &layout.signatures {
+                signatures.push(Detached::of(name.clone(), whole(inventory, name)?.to_vec()));
+            }
+        }
+        let bytes = whole(inventory, &layout.manifest)?;
+        let algorithms = signatures.iter().flat_map(Detached::algorithms).collect();
+        let measured = Measured::bytes(bytes, algorithms);
+        let covers = match coverage.matching.len() {
+            1 => format!("{} and 1 file", layout.manifest),
+            count => format!("{} and {count} files", layout.manifest),
+        };
+        self.objects = signatures
+            .iter()
+            .map(|signature| signature.object(&measured, &keys, &covers))
+            .collect();
+        self.declared(inventory, &manifest.declared, &layout.manifest);
+        Ok(())
+    }
+
+    /// No manifest: each signature covers the member whose name it extends, and all others are not
+    /// covered.
+    fn by_members(&mut self, inventory: &Inventory, mut keys: Keys) {
+        let pairs: Vec<(&str, &str)> = inventory
+            .kept
+            .keys()
+            .filter_map(|name| Some((name.as_str(), signed_by(inventory, name)?)))
+            .collect();
+        for (name, kept) in &inventory.kept {
+            if role(name) == Some(Role::Certificate) && kept.complete {
+                keys.add(&kept.bytes);
+            }
+        }
+        for (signature, member) in &pairs {
+            let (Some(kept), Some(stock)) =
+                (inventory.kept.get(*signature), inventory.find(member))
+            else {
+                continue;
+            };
+            let measured = Measured::given(&stock.digests);
+            let detached = Detached::of((*signature).to_owned(), kept.bytes.clone());
+            self.objects.push(detached.object(&measured, &keys, member));
+        }
+        let covered = |path: &str| {
+            pairs
+                .iter()
+                .any(|(signature, member)| *signature == path || *member == path)
+                || role(path) == Some(Role::Certificate)
+        };
+        let open: Vec<String> = inventory
+            .stock
+            .iter()
+            .filter(|stock| !stock.member.is_directory() && !covered(&stock.member.path))
+            .map(|stock| stock.member.path.clone())
+            .collect();
+        if !pairs.is_empty() && !open.is_empty() {
+            self.content_differs = true;
+            self.unlisted(&open);
+        }
+    }
+
+    fn tell(&mut self, coverage: &Coverage) {
+        for mismatch in &coverage.mismatched {
+            let (path, kind) = match mismatch {
+                Mismatch::Digest {
+                    path,
+                    algorithm,
+                    expected,
+                    found,
+                } => (
+                    path,
+                    FindingKind::ContentDiffers {
+                        algorithm: *algorithm,
+                        expected: hex(expected),
+                        found: hex(found),
+                    },
+                ),
+                Mismatch::Size {
+                    path,
+                    expected,
+                    found,
+                } => (
+                    path,
+                    FindingKind::SizeDiffers {
+                        expected: *expected,
+                        found: *found,
+                    },
+                ),
+            };
+            self.findings.push(Finding::new(kind, path.clone()));
+        }
+        if !coverage.unlisted.is_empty() {
+            self.unlisted(&coverage.unlisted);
+        }
+        if let Some(first) = coverage.absent.first() {
+            self.findings.push(Finding::whole(FindingKind::FilesAbsent {
+                count: count(coverage.absent.len()),
+                first: first.clone(),
+            }));
+        }
+        if let Some(first) = coverage.uncompared.first() {
+            self.findings
+                .push(Finding::whole(FindingKind::FilesUncompared {
+                    count: count(coverage.uncompared.len()),
+                    first: first.clone(),
+                }));
+        }
+        if let Some(first) = coverage.weakly.first() {
+            self.findings.push(Finding::new(
+                FindingKind::WeakDigest {
+                    algorithm: HashAlgorithm::Sha1,
+                },
+                first.clone(),
+            ));
+        }
+    }
+
+    fn unlisted(&mut self, files: &[String]) {
+        if let Some(first) = files.first() {
+            self.findings
+                .push(Finding::whole(FindingKind::FilesUnlisted {
+                    count: count(files.len()),
+                    first: first.clone(),
+                }));
+        }
+    }
+
+    fn declared(&mut self, inventory: &Inventory, declared: &Declared, place: &str) {
+        self.named_vendor.clone_from(&declared.vendor);
+        self.findings
+            .extend(loose_dependency::check(declared, place));
+        let paths = inventory
+            .stock
+            .iter()
+            .map(|stock| stock.member.path.as_str());
+        self.findings
+            .extend(reboot_only_recommended::check(declared, paths, place));
+        let released = declared
+            .date
+            .as_deref()
+            .and_then(stale_timestamps::declared_date);
+        let members = inventory.stock.iter().map(|stock| &stock.member);
+        self.findings
+            .extend(stale_timestamps::check(members, released));
+    }
+
+    fn check_scripts(&mut self, inventory: &Inventory) {
+        for (name, kept) in &inventory.kept {
+            self.findings
+                .extend(script_needs_sudo::check(name, &kept.bytes));
+        }
+    }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,181 @@
+//! A signature that lies apart from what it covers, and the objects made from it.
+
+use std::collections::BTreeSet;
+
+use super::measured::Measured;
+use crate::domain::{Crypto, HashAlgorithm};
+use crate::formats::cms::{SignedData, Trailing, looks_like_attributes};
+use crate::formats::package::Sidecar;
+use crate::formats::raw_signature::{HASHES, Message, RawSignatureError, check};
+use crate::formats::x509::Certificate;
+use crate::formats::{algorithm, limits};
+use crate::judge::facts::{ObjectKind, RawOutcome, SignatureObject};
+
+/// One detached signature, told by its content and not by its name.
+#[derive(Debug)]
+pub(super) struct Detached {
+    place: String,
+    /// The file as it was shipped.
+    bytes: Vec<u8>,
+    content: Sidecar,
+}
+
+/// The keys that lie beside signatures: certificates, and bare public keys.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Keys {
+    /// DER certificates, then DER SubjectPublicKeyInfos.
+    der: Vec<Vec<u8>>,
+}
+
+impl Keys {
+    /// Adds what a file holds; `false` when it holds no key. A CMS without signers is a bag of
+    /// certificates.
+    pub(super) fn add(&mut self, bytes: &[u8]) -> bool {
+        let before = self.der.len();
+        match Sidecar::of(bytes) {
+            Sidecar::Keys(file) => {
+                let certificates = file.certificates.iter().map(|c| c.der().to_vec());
+                self.der.extend(certificates.chain(file.keys));
+            }
+            Sidecar::SignedData(der) => {
+                let bundle = crate::formats::cms::certificate_bundle(&der).unwrap_or_default();
+                self.der.extend(bundle.iter().map(|c| c.der().to_vec()));
+            }
+            Sidecar::OpenPgp | Sidecar::Bare(_) => {}
+        }
+        self.der.truncate(limits::CERTIFICATES);
+        self.der.len() > before
+    }
+
+    /// Adds other keys before these: what a caller names comes first.
+    pub(super) fn prefer(&mut self, other: Self) {
+        self.der.splice(0..0, other.der);
+    }
+}
+
+impl Detached {
+    pub(super) fn of(place: String, bytes: Vec<u8>) -> Self {
+        Self {
+            place,
+            content: Sidecar::of(&bytes),
+            bytes,
+        }
+    }
+
+    /// The algorithms by which the covered bytes are wanted.
+    pub(super) fn algorithms(&self) -> BTreeSet<HashAlgorithm> {
+        match &self.content {
+            Sidecar::Bare(_) => HASHES.into_iter().collect(),
+            Sidecar::SignedData(der) => SignedData::from_der(der, Trailing::Nothing)
+                .map(|signed| {
+                    let named = signed.signers.iter().filter_map(|signer| {
+                        algorithm::hash_algorithm(&signer.digest_algorithm.oid)
+                    });
+                    named.collect()
+                })
+                .unwrap_or_default(),
+            Sidecar::Keys(_) | Sidecar::OpenPgp => BTreeSet::new(),
+        }
+    }
+
+    /// How many bytes of the covered content must be held, beside its digests.
+    pub(super) fn wants_whole(&self) -> u64 {
+        match &self.content {
+            Sidecar::Bare(_) => limits::WHOLE_MESSAGE,
+            // Attributes passed off as content are no longer than the object they came from.
+            Sidecar::SignedData(_) => limits::SIGNATURE_OBJECT as u64,
+            Sidecar::Keys(_) | Sidecar::OpenPgp => 0,
+        }
+    }
+
+    /// The object, for content that was measured.
+    pub(super) fn object(&self, measured: &Measured, keys: &Keys, covers: &str) -> SignatureObject {
+        let mut certificates = keys.der.clone();
+        let (kind, bytes, raw) = match &self.content {
+            Sidecar::SignedData(der) => (ObjectKind::CmsDetached, der.clone(), None),
+            Sidecar::Bare(bytes) => {
+                let outcome = raw_outcome(bytes, &mut certificates, measured);
+                (ObjectKind::Raw, bytes.clone(), Some(outcome))
+            }
+            Sidecar::OpenPgp => (
+                ObjectKind::Raw,
+                self.bytes.clone(),
+                Some(unchecked(
+                    "an OpenPGP signature, which this version does not read",
+                )),
+            ),
+            Sidecar::Keys(_) => (
+                ObjectKind::Raw,
+                self.bytes.clone(),
+                Some(unchecked("a key or certificate, and no signature")),
+            ),
+        };
+        let wanted = self.algorithms();
+        SignatureObject {
+            kind,
+            place: self.place.clone(),
+            bytes,
+            certificates,
+            digests: measured
+                .digests()
+                .filter(|(algorithm, _)| wanted.contains(algorithm))
+                .map(|(algorithm, digest)| (algorithm, digest.to_vec()))
+                .collect(),
+            content_is_attributes: measured.whole().is_some_and(looks_like_attributes),
+            covers: covers.to_owned(),
+            raw,
+        }
+    }
+}
+
+fn unchecked(form: &str) -> RawOutcome {
+    RawOutcome {
+        crypto: Crypto::Unchecked,
+        form: form.to_owned(),
+        weaknesses: vec![],
+    }
+}
+
+/// Tries every key; the one that fits is put first, because it is the signer's.
+fn raw_outcome(bytes: &[u8], keys: &mut [Vec<u8>], measured: &Measured) -> RawOutcome {
+    let digests: Vec<(HashAlgorithm, Vec<u8>)> = measured
+        .digests()
+        .map(|(algorithm, digest)| (algorithm, digest.to_vec()))
+        .collect();
+    let message = Message {
+        digests: &digests,
+        whole: measured.whole(),
+    };
+    let mut worst: Option<RawSignatureError> = None;
+    for index in 0..keys.len() {
+        let Some(key) = keys.get(index) else { continue };
+        let certificate = Certificate::from_der(key).ok();
+        let spki = certificate
+            .as_ref()
+            .map_or(key.as_slice(), Certificate::spki);
+        match check(spki, bytes, &message) {
+            Ok(held) => {
+                keys[..=index].rotate_right(1);
+                return RawOutcome {
+                    crypto: Crypto::Good,
+                    form: held.form.to_string(),
+                    weaknesses: held.weaknesses,
+                };
+            }
+            // That no form fits weighs more than a key that could not be used.
+            Err(error @ RawSignatureError::Mismatch { .. }) => worst = Some(error),
+            Err(error) => {
+                worst.get_or_insert(error);
+            }
+        }
+    }
+    match worst {
+        None => unchecked("no certificate or key lies beside it"),
+        Some(error @ RawSignatureError::Mismatch { .. }) => RawOutcome {
+            crypto: Crypto::Bad,
+            form: error.to_string(),
+            weaknesses: vec![],
+        },
+        Some(error) => unchecked(&error.to_string()),
+    }
+}
