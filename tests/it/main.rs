@@ -33,3 +33,4 @@ mod readme;
 mod real_pe;
 mod timestamps;
 mod trust;
+mod vendor_packages;
