@@ -49,7 +49,11 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
             }));
         }
         (_, None) => report.findings.push(found(FindingKind::KeyNotAtHand {
-            signer: facts.signer_named.clone(),
+            signer: if facts.signer_named.is_empty() {
+                facts.detail.clone()
+            } else {
+                facts.signer_named.clone()
+            },
         })),
         (Crypto::Unchecked, Some(_)) => {
             report.findings.push(found(FindingKind::SignatureUnchecked {
