@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
 use super::facts::SignatureFacts;
-use super::path::{Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
+use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
 use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
 use super::standing::{Standing, standing};
 use super::time::{TimeFound, signing_time};
@@ -272,7 +272,12 @@ fn explain_failure(
     let unprocessed = |failure: &&Failure| {
         matches!(
             failure.defect,
-            Defect::UnprocessedConstraint(_) | Defect::SignatureUnchecked(_)
+            Defect::UnprocessedConstraint(_)
+                | Defect::SignatureUnchecked(_)
+                | Defect::NameConstraint {
+                    breach: Breach::Unprocessed,
+                    ..
+                }
         )
     };
     report.verdict = if reasons.is_empty() {
