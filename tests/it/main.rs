@@ -9,6 +9,7 @@
 
 mod algorithm;
 mod architecture;
+mod attacks;
 mod archive_properties;
 mod authenticode;
 mod cases;
