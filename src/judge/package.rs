@@ -1,7 +1,9 @@
 //! The verdict on a package: `judge(facts, context)` and nothing else.
 
+use std::collections::BTreeMap;
+
 use super::context::Context;
-use super::facts::PackageFacts;
+use super::facts::{PackageFacts, PackageFormat};
 use super::report::{Explained, PackageReport, SignatureReport};
 use super::signature::judge_signature;
 use super::signatures::signatures_of;
@@ -61,24 +63,39 @@ fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict
     let primary_holds = signatures
         .iter()
         .all(|s| s.kind != "authenticode" || s.crypto == Crypto::Good);
-    let best = signatures
+    let mut best: BTreeMap<String, Verdict> = BTreeMap::new();
+    for signature in signatures
         .iter()
         .filter(|s| primary_holds || s.kind != "authenticode-nested")
-        .map(|s| s.verdict)
-        .min();
-    let Some(best) = best else {
-        return Verdict::Unsigned;
-    };
-    for signature in signatures.iter_mut().filter(|s| s.verdict != best) {
-        let finding = Finding::new(
-            FindingKind::OtherSignature {
-                verdict: signature.verdict.word().to_owned(),
-            },
-            signature.place.clone(),
-        );
-        signature.findings.push(finding);
+    {
+        let known = best
+            .entry(content_of(signature, facts.format))
+            .or_insert(signature.verdict);
+        *known = signature.verdict.min(*known);
     }
-    best
+    for signature in signatures.iter_mut() {
+        let decided = best.get(&content_of(signature, facts.format));
+        if decided.is_some_and(|decided| *decided != signature.verdict) {
+            let finding = Finding::new(
+                FindingKind::OtherSignature {
+                    verdict: signature.verdict.word().to_owned(),
+                },
+                signature.place.clone(),
+            );
+            signature.findings.push(finding);
+        }
+    }
+    // Each part of the content needs a signature of its own: the least of them decides.
+    best.into_values().max().unwrap_or(Verdict::Unsigned)
+}
+
+/// Signatures over the same content are told by the same key. An image and the whole file of it are
+/// one content; members of an archive, each with a signature of its own, are several.
+fn content_of(signature: &SignatureReport, format: PackageFormat) -> String {
+    match format {
+        PackageFormat::Pe | PackageFormat::File => String::new(),
+        PackageFormat::Zip | PackageFormat::Tar | PackageFormat::Folder => signature.covers.clone(),
+    }
 }
 
 /// The vendor whose slug, name or alias this is, letter case aside.

@@ -328,16 +328,18 @@ fn attacks(cast: &Cast) -> Vec<Attack> {
         },
         Attack {
             name: "a signer who vouches for the time of its own signature",
-            files: vec![("x.bin", evil.to_vec()), ("x.bin.p7s", {
-                let signer = Signer::new(&cast.vendor_key, &cast.expired);
-                let list = attributes(ID_DATA, cast.vendor_key.hash, evil, SIGNED);
-                let value = cast.vendor_key.sign(&set(&list));
-                let time = token::countersignature(signer, &value, "200301120000Z");
-                let attribute =
-                    crate::making::cms::attribute(token::COUNTERSIGNATURE, &[time]);
-                let info = signer.info(Some(&list), &value, &[attribute]);
-                signed_data(ID_DATA, None, &[cast.expired.der().to_vec()], &[info])
-            })],
+            files: vec![
+                ("x.bin", evil.to_vec()),
+                ("x.bin.p7s", {
+                    let signer = Signer::new(&cast.vendor_key, &cast.expired);
+                    let list = attributes(ID_DATA, cast.vendor_key.hash, evil, SIGNED);
+                    let value = cast.vendor_key.sign(&set(&list));
+                    let time = token::countersignature(signer, &value, "200301120000Z");
+                    let attribute = crate::making::cms::attribute(token::COUNTERSIGNATURE, &[time]);
+                    let info = signer.info(Some(&list), &value, &[attribute]);
+                    signed_data(ID_DATA, None, &[cast.expired.der().to_vec()], &[info])
+                }),
+            ],
             judged: "x.bin",
             expected: Verdict::Invalid,
         },

@@ -9,8 +9,8 @@
 
 mod algorithm;
 mod architecture;
-mod attacks;
 mod archive_properties;
+mod attacks;
 mod authenticode;
 mod cases;
 mod cms;
@@ -29,8 +29,8 @@ mod manifests;
 mod openssl_cms;
 mod path;
 mod raw_signatures;
-mod real_authenticode;
 mod readme;
+mod real_authenticode;
 mod real_pe;
 mod timestamps;
 mod trust;

@@ -20,7 +20,10 @@ fn transcripts_are_real() {
             .output()
             .unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(said, shown, "README.md: {command}\n--- real output:\n{said}");
+        assert_eq!(
+            said, shown,
+            "README.md: {command}\n--- real output:\n{said}"
+        );
         seen += 1;
         rest = after;
     }
