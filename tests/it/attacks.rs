@@ -6,6 +6,11 @@
 
 use std::path::Path;
 
+use crate::making::authority::{Key, Role, Wish};
+use crate::making::cms::{ID_DATA, Signer, attributes, detached, signed_data};
+use crate::making::der::set;
+use crate::making::token;
+use crate::making_archives::{entry, tar, tar_member, zip};
 use anchorwatch::domain::Verdict;
 use anchorwatch::formats::digest::sha256;
 use anchorwatch::formats::x509::Certificate;
@@ -15,13 +20,6 @@ use anchorwatch::judge::trust::AnchorBundle;
 use anchorwatch::service::check::{CheckRequest, Grouping, Silent, check};
 use anchorwatch::store::Store;
 use base64::Engine as _;
-use jiff::Timestamp;
-
-use crate::making::authority::{Key, Role, Wish};
-use crate::making::cms::{ID_DATA, Signer, attributes, detached, signed_data};
-use crate::making::der::set;
-use crate::making::token;
-use crate::making_archives::{entry, tar, tar_member, zip};
 
 type Files = Vec<(&'static str, Vec<u8>)>;
 
@@ -114,6 +112,7 @@ fn request(path: &Path, at: &str) -> CheckRequest {
         grouping: Grouping::Detect,
         profile: Profile::Field,
         at: at.parse().unwrap(),
+        now: NOW.parse().unwrap(),
         require_signed: true,
     }
 }
@@ -445,13 +444,46 @@ fn a_store_is_no_false_witness() {
     );
 }
 
+/// What is sent today without a signature is known tomorrow, and may be signed then with a key that
+/// has been stolen since.
 #[test]
 fn a_file_seen_before_it_was_signed_witnesses_nothing() {
     let cast = Cast::new();
     let content = b"a program".to_vec();
     let folder = laid_out(&vec![("x.bin", content.clone())]);
     let path = folder.path().join("x.bin");
-    let mut store = Store::in_memory().unwrap();
-    let seen: Timestamp = "2020-06-01T00:00:00Z".parse().unwrap();
-    let _ = (&mut store, seen, path, &content, &cast);
+    let store = folder.path().join("store.sqlite3");
+    let open = || Store::open(&store, std::time::Duration::from_secs(1)).unwrap();
+    let mut anchors = AnchorBundle::new();
+    anchors.add(cast.root.der()).unwrap();
+    let verdict = |now: &str| {
+        let mut asked = request(&path, now);
+        asked.now = asked.at;
+        check(&asked, &anchors, Some(open()), &Silent).packages[0].verdict
+    };
+    assert_eq!(verdict("2020-06-01T00:00:00Z"), Verdict::Unsigned);
+    let signer = Signer::new(&cast.vendor_key, &cast.expired);
+    let signed = detached(signer, &content, "200301120000Z", &[&cast.expired]);
+    std::fs::write(folder.path().join("x.bin.p7s"), signed).unwrap();
+    assert_eq!(verdict(NOW), Verdict::Invalid);
+}
+
+/// The control: signatures that were seen in time outlive their certificate.
+#[test]
+fn a_store_is_a_witness() {
+    let cast = Cast::new();
+    let content = b"a program".to_vec();
+    let signer = Signer::new(&cast.vendor_key, &cast.expired);
+    let signed = detached(signer, &content, "200301120000Z", &[&cast.expired]);
+    let folder = laid_out(&vec![("x.bin", content), ("x.bin.p7s", signed)]);
+    let store = folder.path().join("store.sqlite3");
+    let mut anchors = AnchorBundle::new();
+    anchors.add(cast.root.der()).unwrap();
+    for now in ["2020-06-01T00:00:00Z", NOW] {
+        let mut asked = request(&folder.path().join("x.bin"), now);
+        asked.now = asked.at;
+        let store = Store::open(&store, std::time::Duration::from_secs(1)).unwrap();
+        let run = check(&asked, &anchors, Some(store), &Silent);
+        assert_eq!(run.packages[0].verdict, Verdict::Anchored, "{now}");
+    }
 }
