@@ -77,3 +77,12 @@ pub const PE_CERTIFICATES: usize = 16;
 pub const ANCHOR_FILE: usize = 16 << 20;
 /// The largest file that holds nothing but one raw signature, in any encoding, in bytes.
 pub const RAW_SIGNATURE: usize = 16 << 10;
+/// How many signatures the members of one container may be.
+pub const PACKAGE_SIGNATURES: usize = 256;
+/// How many pairs of signature and key are tried in one package.
+pub const KEY_TRIALS: usize = 4096;
+/// How many bytes the certificates and keys beside the signatures of one package may take together.
+pub const KEYS: usize = 256 << 10;
+/// The largest member with a signature of its own that is held, in bytes: one that is larger can be
+/// no set of CMS attributes.
+pub const COVERED_MEMBER: usize = 128 << 10;
