@@ -83,6 +83,6 @@ pub const PACKAGE_SIGNATURES: usize = 256;
 pub const KEY_TRIALS: usize = 4096;
 /// How many bytes the certificates and keys beside the signatures of one package may take together.
 pub const KEYS: usize = 256 << 10;
-/// The largest member with a signature of its own that is held, in bytes: one that is larger can be
-/// no set of CMS attributes.
+/// The largest member with a signature of its own that is held, in bytes: the sets of CMS attributes
+/// that vendors sign are far smaller.
 pub const COVERED_MEMBER: usize = 128 << 10;

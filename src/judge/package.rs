@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use super::facts::{PackageFacts, PackageFormat};
+use super::facts::{PackageFacts, PackageFormat, WHOLE_FILE};
 use super::report::{Explained, PackageReport, SignatureReport};
 use super::signature::judge_signature;
 use super::signatures::signatures_of;
@@ -29,6 +29,9 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
         .collect();
     let mut findings = facts.findings.clone();
     let verdict = combined(facts, &mut signatures);
+    if facts.refused && verdict == Verdict::Anchored {
+        findings.iter_mut().for_each(soften);
+    }
     let best = signatures.iter().find(|s| s.verdict == verdict);
     if !signatures.is_empty() && verdict != Verdict::Anchored {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -50,12 +53,15 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
     }
 }
 
-/// Refused, then any bad signature, then the best of those that cover the same content.
+/// A trusted signature over the whole archive; else refused, then any bad signature, then the best
+/// of those that cover the same content.
 fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict {
-    if facts.refused {
+    let vouched = vouched_as_a_whole(facts, signatures);
+    if facts.refused && !vouched {
         return Verdict::Refused;
     }
-    if facts.content_differs || signatures.iter().any(|s| s.crypto == Crypto::Bad) {
+    let bad = |s: &SignatureReport| s.crypto == Crypto::Bad && (!vouched || is_over_whole(s));
+    if facts.content_differs && !vouched || signatures.iter().any(bad) {
         return Verdict::Invalid;
     }
     // A nested signature is an unsigned attribute of the primary one: whoever breaks the primary
@@ -85,8 +91,37 @@ fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict
             signature.findings.push(finding);
         }
     }
+    let over_whole = best.remove(WHOLE_FILE);
     // Each part of the content needs a signature of its own: the least of them decides.
-    best.into_values().max().unwrap_or(Verdict::Unsigned)
+    let parts = best.into_values().max();
+    over_whole
+        .into_iter()
+        .chain(parts)
+        .min()
+        .unwrap_or(Verdict::Unsigned)
+}
+
+fn is_over_whole(signature: &SignatureReport) -> bool {
+    signature.covers == WHOLE_FILE
+}
+
+/// Whether a trusted signature covers all bytes of an archive: whoever made it vouches for the
+/// archive as it is, odd or not.
+fn vouched_as_a_whole(facts: &PackageFacts, signatures: &[SignatureReport]) -> bool {
+    matches!(facts.format, PackageFormat::Zip | PackageFormat::Tar)
+        && signatures
+            .iter()
+            .any(|s| is_over_whole(s) && s.verdict == Verdict::Anchored)
+}
+
+/// Where a trusted signature covers the whole file, a fault of its structure is only odd.
+fn soften(finding: &mut Finding) {
+    if let FindingKind::ContainerFault { fault, detail } = &finding.kind {
+        finding.kind = FindingKind::ContainerOddity {
+            fault: fault.clone(),
+            detail: detail.clone(),
+        };
+    }
 }
 
 /// Signatures over the same content are told by the same key. An image and the whole file of it are

@@ -312,6 +312,28 @@ fn attacks(cast: &Cast) -> Vec<Attack> {
             expected: Verdict::Invalid,
         },
         Attack {
+            name: "control: the vendor signs an odd archive as a whole",
+            files: vec![
+                ("x.zip", package(&[("extra.txt", script)])),
+                (
+                    "x.zip.p7s",
+                    cast.by_vendor(&package(&[("extra.txt", script)])),
+                ),
+            ],
+            judged: "x.zip",
+            expected: Verdict::Anchored,
+        },
+        Attack {
+            name: "a signature beside an archive that readers see differently",
+            files: {
+                let twice = zipped(&[("a.bin", good), ("a.bin", evil)]);
+                let signed = cast.by_attacker(&twice);
+                vec![("x.zip", twice), ("x.zip.p7s", signed)]
+            },
+            judged: "x.zip",
+            expected: Verdict::Refused,
+        },
+        Attack {
             name: "signed attributes passed off as a member",
             files: vec![("x.zip", {
                 let list = attributes(ID_DATA, cast.vendor_key.hash, good, SIGNED);
