@@ -86,3 +86,7 @@ pub const KEYS: usize = 256 << 10;
 /// The largest member with a signature of its own that is held, in bytes: the sets of CMS attributes
 /// that vendors sign are far smaller.
 pub const COVERED_MEMBER: usize = 128 << 10;
+/// How many files of a package may look like its manifest, and how many candidates are told.
+pub const CANDIDATES: usize = 32;
+/// How many faults of one container are told one by one.
+pub const FAULTS_TOLD: usize = 64;

@@ -509,3 +509,65 @@ fn a_store_is_a_witness() {
         assert_eq!(run.packages[0].verdict, Verdict::Anchored, "{now}");
     }
 }
+
+/// Work that grows with the square of what the attacker writes would stop a pipeline.
+#[test]
+fn many_of_anything_end_soon() {
+    let cast = Cast::new();
+    let names = |count: usize, form: &dyn Fn(usize) -> String| -> Vec<u8> {
+        let entries: Vec<_> = (0..count).map(|n| entry(&form(n), b"")).collect();
+        zip(&entries)
+    };
+    let listed = |files: &str| {
+        zipped(&[
+            ("manifest.json", files.as_bytes()),
+            ("manifest.json.p7s", &cast.by_vendor(files.as_bytes())),
+        ])
+    };
+    let digest = format!(
+        "{{\"alg\":\"SHA-256\",\"content\":\"{}\"}}",
+        "ab".repeat(32)
+    );
+    let digests = vec![digest.as_str(); 60_000].join(",");
+    let cases: [(&str, Vec<u8>); 6] = [
+        ("manifests", names(8_000, &|n| format!("{n}.mf"))),
+        (
+            "lone signatures",
+            names(8_000, &|n| format!("{n}/signature.sig")),
+        ),
+        (
+            "signed members",
+            names(8_000, &|n| {
+                format!("{}{}", n / 2, if n % 2 == 0 { "" } else { ".sig" })
+            }),
+        ),
+        (
+            "certificates",
+            names(8_000, &|n| match n {
+                0 => "manifest.json".to_owned(),
+                1 => "manifest.json.sig".to_owned(),
+                n => format!("ca-{n}.pem"),
+            }),
+        ),
+        (
+            "digests of one file",
+            listed(&format!(
+                "{{\"files\":[{{\"path\":\"a\",\"hashes\":[{digests}]}}]}}"
+            )),
+        ),
+        ("faults", names(8_000, &|n| format!("../{n}"))),
+    ];
+    for (name, bytes) in cases {
+        let folder = laid_out(&vec![("x.zip", bytes)]);
+        let start = std::time::Instant::now();
+        let report = judged(&cast, &folder.path().join("x.zip"), NOW, None);
+        let took = start.elapsed();
+        assert_ne!(report.verdict, Verdict::Anchored, "{name}");
+        assert!(took.as_secs() < 5, "{name}: {took:?}");
+        assert!(
+            report.findings.len() < 200,
+            "{name}: {} findings",
+            report.findings.len()
+        );
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fault;
+use super::told;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::container::{Container, Inventory, Member, Stock, Weight};
 use crate::formats::limits;
@@ -73,7 +73,7 @@ pub(super) fn read(
     }
     let mut inside = Inside {
         refused: inventory.is_refused(),
-        findings: inventory.faults.iter().map(fault).collect(),
+        findings: told(&inventory.faults),
         files: files(&inventory),
         ..Inside::default()
     };

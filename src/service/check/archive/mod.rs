@@ -11,6 +11,7 @@ use super::beside::{Beside, requested_keys};
 use super::read::ReadError;
 use crate::domain::{Finding, FindingKind};
 use crate::formats::container::{Container, Fault, Weight};
+use crate::formats::limits;
 use crate::formats::source::Source as _;
 use crate::judge::facts::{PackageFacts, PackageFormat};
 use crate::service::source::FileSource;
@@ -38,7 +39,11 @@ pub(super) fn read_archive(
         Ok(inside) => inside,
         Err(ReadError::Unreadable(_) | ReadError::Ambiguous { .. }) if !objects.is_empty() => {
             Inside {
-                findings: structure(container).iter().map(oddity).collect(),
+                findings: structure(container)
+                    .iter()
+                    .take(limits::FAULTS_TOLD)
+                    .map(oddity)
+                    .collect(),
                 ..Inside::default()
             }
         }
@@ -83,4 +88,26 @@ fn fault(fault: &Fault) -> Finding {
     } else {
         oddity(fault)
     }
+}
+
+/// The faults one by one, up to a limit; how many more there are.
+fn told(faults: &[Fault]) -> Vec<Finding> {
+    let mut heaviest: Vec<&Fault> = faults.iter().collect();
+    if faults.len() > limits::FAULTS_TOLD {
+        // What refuses the package is not to drown in oddities.
+        heaviest.sort_by_key(|fault| std::cmp::Reverse(fault.weight()));
+    }
+    let mut findings: Vec<Finding> = heaviest
+        .into_iter()
+        .take(limits::FAULTS_TOLD)
+        .map(fault)
+        .collect();
+    let more = faults.len().saturating_sub(limits::FAULTS_TOLD);
+    if more > 0 {
+        findings.push(Finding::whole(FindingKind::ContainerOddity {
+            fault: "more-faults".to_owned(),
+            detail: format!("{more} more faults of the container"),
+        }));
+    }
+    findings
 }
