@@ -10,7 +10,7 @@ use crate::making::authority::{Key, Role, Wish};
 use crate::making::cms::{ID_DATA, Signer, attributes, detached, signed_data};
 use crate::making::der::set;
 use crate::making::token;
-use crate::making_archives::{entry, tar, tar_member, zip};
+use crate::making_archives::{checksum, entry, tar, tar_member, zip};
 use anchorwatch::domain::Verdict;
 use anchorwatch::formats::digest::sha256;
 use anchorwatch::formats::x509::Certificate;
@@ -363,6 +363,22 @@ fn attacks(cast: &Cast) -> Vec<Attack> {
             ],
             judged: "x.bin",
             expected: Verdict::Invalid,
+        },
+        Attack {
+            name: "a tar whose member lies elsewhere for readers that take any prefix",
+            files: vec![("x.tar", {
+                let mut moved = tar_member("app.bin", b'0', "", good);
+                moved[257..265].copy_from_slice(b"ustar  \0");
+                moved[345..348].copy_from_slice(b"etc");
+                checksum(&mut moved[..512]);
+                tar(&[
+                    tar_member("manifest.json", b'0', "", &list),
+                    tar_member("manifest.json.p7s", b'0', "", &list_signed),
+                    moved,
+                ])
+            })],
+            judged: "x.tar",
+            expected: Verdict::Refused,
         },
         Attack {
             name: "a tar whose link puts the vendor's bytes under another name",
