@@ -16,7 +16,7 @@ use anchorwatch::formats::digest::sha256;
 use anchorwatch::formats::x509::Certificate;
 use anchorwatch::judge::path::Profile;
 use anchorwatch::judge::report::PackageReport;
-use anchorwatch::judge::trust::AnchorBundle;
+use anchorwatch::judge::trust::{AnchorBundle, FolderView};
 use anchorwatch::service::check::{CheckRequest, Grouping, Silent, check};
 use anchorwatch::store::Store;
 use base64::Engine as _;
@@ -585,5 +585,57 @@ fn many_of_anything_end_soon() {
             "{name}: {} findings",
             report.findings.len()
         );
+    }
+}
+
+/// A later status does not heal what was signed while the key was distrusted.
+#[test]
+fn what_was_signed_under_distrust_stays_distrusted() {
+    let made = crate::making::story::files();
+    let later = [
+        ("", Verdict::Anchored),
+        ("distrusted 2024-06-01", Verdict::Distrusted),
+        ("distrusted 2025-01-01", Verdict::Anchored),
+        (
+            "distrusted 2024-06-01, revoked 2025-01-01",
+            Verdict::Distrusted,
+        ),
+        (
+            "distrusted 2024-06-01, active 2025-01-01",
+            Verdict::Distrusted,
+        ),
+    ];
+    for (statuses, expected) in later {
+        let files: Vec<(String, Vec<u8>)> = made
+            .iter()
+            .filter_map(|(path, bytes)| {
+                let path = path.strip_prefix("trust/")?;
+                let mut bytes = bytes.clone();
+                if path.contains("/roots/") && path.ends_with(".toml") {
+                    for status in statuses.split(", ").filter(|status| !status.is_empty()) {
+                        let (word, day) = status.split_once(' ').unwrap();
+                        bytes.extend(
+                            format!(
+                                "\n[[status]]\nstatus = \"{word}\"\nvalid_from = {day}\n\
+                                 recorded = 2026-09-02\nevidence = [\"a test\"]\nsays = \"a test\"\n"
+                            )
+                            .bytes(),
+                        );
+                    }
+                }
+                Some((path.to_owned(), bytes))
+            })
+            .collect();
+        let view = FolderView::from_files(&files).unwrap();
+        let folder = laid_out(&vec![("x.zip", made["packages/known-root.zip"].clone())]);
+        let store = folder.path().join("store.sqlite3");
+        let verdict = |now: &str| {
+            let mut asked = request(&folder.path().join("x.zip"), now);
+            asked.now = asked.at;
+            let store = Store::open(&store, std::time::Duration::from_secs(1)).unwrap();
+            check(&asked, &view, Some(store), &Silent).packages[0].verdict
+        };
+        verdict("2024-09-01T00:00:00Z");
+        assert_eq!(verdict("2026-10-01T00:00:00Z"), expected, "{statuses}");
     }
 }
