@@ -527,6 +527,7 @@ fn a_store_is_a_witness() {
 }
 
 /// Work that grows with the square of what the attacker writes would stop a pipeline.
+#[allow(clippy::disallowed_methods, reason = "it is the time that is tested")]
 #[test]
 fn many_of_anything_end_soon() {
     let cast = Cast::new();
