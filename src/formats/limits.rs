@@ -90,3 +90,5 @@ pub const COVERED_MEMBER: usize = 128 << 10;
 pub const CANDIDATES: usize = 32;
 /// How many faults of one container are told one by one.
 pub const FAULTS_TOLD: usize = 64;
+/// How often one search for certification paths may hold a name against a name constraint.
+pub const NAME_COMPARISONS: usize = 250_000;

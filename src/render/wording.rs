@@ -160,6 +160,13 @@ pub fn message(finding: &Finding) -> String {
             p(root),
             p(signer)
         ),
+        FindingKind::AnchorNotActive { name, status } => {
+            format!(
+                "the path ends at {}, which is {} and no anchor",
+                p(name),
+                p(status)
+            )
+        }
         FindingKind::RetiredKey { since } => {
             format!("the vendor retired this key at {since}")
         }
