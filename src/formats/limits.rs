@@ -77,6 +77,19 @@ pub const PE_CERTIFICATES: usize = 16;
 pub const ANCHOR_FILE: usize = 16 << 20;
 /// The largest file that holds nothing but one raw signature, in any encoding, in bytes.
 pub const RAW_SIGNATURE: usize = 16 << 10;
+/// How many signatures the members of one container may be.
+pub const PACKAGE_SIGNATURES: usize = 256;
+/// How many pairs of signature and key are tried in one package.
+pub const KEY_TRIALS: usize = 4096;
+/// How many bytes the certificates and keys beside the signatures of one package may take together.
+pub const KEYS: usize = 256 << 10;
+/// The largest member with a signature of its own that is held, in bytes: the sets of CMS attributes
+/// that vendors sign are far smaller.
+pub const COVERED_MEMBER: usize = 128 << 10;
+/// How many files of a package may look like its manifest, and how many candidates are told.
+pub const CANDIDATES: usize = 32;
+/// How many faults of one container are told one by one.
+pub const FAULTS_TOLD: usize = 64;
 /// How often one search for certification paths may hold a name against a name constraint.
 pub const NAME_COMPARISONS: usize = 250_000;
 /// How many times one search for certification paths looks for a way around name constraints.

@@ -101,6 +101,9 @@ pub struct RawOutcome {
     pub weaknesses: Vec<Weakness>,
 }
 
+/// What [`SignatureObject::covers`] says for a signature beside a file, over all its bytes.
+pub const WHOLE_FILE: &str = "the whole file";
+
 /// Everything read from one package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageFacts {
@@ -109,9 +112,10 @@ pub struct PackageFacts {
     pub sha256: Sha256,
     /// In bytes; for a folder, of all its files together.
     pub size: u64,
-    /// The container was refused: two readers would see different content.
+    /// The container was refused: two readers would see different content. A trusted signature over
+    /// the whole file outweighs it.
     pub refused: bool,
-    /// The content is not what the signed manifest says.
+    /// The content is not what the signed manifest says. As above.
     pub content_differs: bool,
     pub objects: Vec<SignatureObject>,
     /// What was seen while reading, in the order seen.

@@ -1,7 +1,9 @@
 //! The verdict on a package: `judge(facts, context)` and nothing else.
 
+use std::collections::BTreeMap;
+
 use super::context::Context;
-use super::facts::PackageFacts;
+use super::facts::{PackageFacts, PackageFormat, WHOLE_FILE};
 use super::report::{Explained, PackageReport, SignatureReport};
 use super::signature::judge_signature;
 use super::signatures::signatures_of;
@@ -27,6 +29,9 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
         .collect();
     let mut findings = facts.findings.clone();
     let verdict = combined(facts, &mut signatures);
+    if facts.refused && verdict == Verdict::Anchored {
+        findings.iter_mut().for_each(soften);
+    }
     let best = signatures.iter().find(|s| s.verdict == verdict);
     if !signatures.is_empty() && verdict != Verdict::Anchored {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -48,12 +53,15 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
     }
 }
 
-/// Refused, then any bad signature, then the best of those that cover the same content.
+/// A trusted signature over the whole archive; else refused, then any bad signature, then the best
+/// of those that cover the same content.
 fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict {
-    if facts.refused {
+    let vouched = vouched_as_a_whole(facts, signatures);
+    if facts.refused && !vouched {
         return Verdict::Refused;
     }
-    if facts.content_differs || signatures.iter().any(|s| s.crypto == Crypto::Bad) {
+    let bad = |s: &SignatureReport| s.crypto == Crypto::Bad && (!vouched || is_over_whole(s));
+    if facts.content_differs && !vouched || signatures.iter().any(bad) {
         return Verdict::Invalid;
     }
     // A nested signature is an unsigned attribute of the primary one: whoever breaks the primary
@@ -61,24 +69,68 @@ fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict
     let primary_holds = signatures
         .iter()
         .all(|s| s.kind != "authenticode" || s.crypto == Crypto::Good);
-    let best = signatures
+    let mut best: BTreeMap<String, Verdict> = BTreeMap::new();
+    for signature in signatures
         .iter()
         .filter(|s| primary_holds || s.kind != "authenticode-nested")
-        .map(|s| s.verdict)
-        .min();
-    let Some(best) = best else {
-        return Verdict::Unsigned;
-    };
-    for signature in signatures.iter_mut().filter(|s| s.verdict != best) {
-        let finding = Finding::new(
-            FindingKind::OtherSignature {
-                verdict: signature.verdict.word().to_owned(),
-            },
-            signature.place.clone(),
-        );
-        signature.findings.push(finding);
+    {
+        let known = best
+            .entry(content_of(signature, facts.format))
+            .or_insert(signature.verdict);
+        *known = signature.verdict.min(*known);
     }
-    best
+    for signature in signatures.iter_mut() {
+        let decided = best.get(&content_of(signature, facts.format));
+        if decided.is_some_and(|decided| *decided != signature.verdict) {
+            let finding = Finding::new(
+                FindingKind::OtherSignature {
+                    verdict: signature.verdict.word().to_owned(),
+                },
+                signature.place.clone(),
+            );
+            signature.findings.push(finding);
+        }
+    }
+    let over_whole = best.remove(WHOLE_FILE);
+    // Each part of the content needs a signature of its own: the least of them decides.
+    let parts = best.into_values().max();
+    over_whole
+        .into_iter()
+        .chain(parts)
+        .min()
+        .unwrap_or(Verdict::Unsigned)
+}
+
+fn is_over_whole(signature: &SignatureReport) -> bool {
+    signature.covers == WHOLE_FILE
+}
+
+/// Whether a trusted signature covers all bytes of an archive: whoever made it vouches for the
+/// archive as it is, odd or not.
+fn vouched_as_a_whole(facts: &PackageFacts, signatures: &[SignatureReport]) -> bool {
+    matches!(facts.format, PackageFormat::Zip | PackageFormat::Tar)
+        && signatures
+            .iter()
+            .any(|s| is_over_whole(s) && s.verdict == Verdict::Anchored)
+}
+
+/// Where a trusted signature covers the whole file, a fault of its structure is only odd.
+fn soften(finding: &mut Finding) {
+    if let FindingKind::ContainerFault { fault, detail } = &finding.kind {
+        finding.kind = FindingKind::ContainerOddity {
+            fault: fault.clone(),
+            detail: detail.clone(),
+        };
+    }
+}
+
+/// Signatures over the same content are told by the same key. An image and the whole file of it are
+/// one content; members of an archive, each with a signature of its own, are several.
+fn content_of(signature: &SignatureReport, format: PackageFormat) -> String {
+    match format {
+        PackageFormat::Pe | PackageFormat::File => String::new(),
+        PackageFormat::Zip | PackageFormat::Tar | PackageFormat::Folder => signature.covers.clone(),
+    }
 }
 
 /// The vendor whose slug, name or alias this is, letter case aside.

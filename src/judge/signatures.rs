@@ -4,6 +4,7 @@ use super::facts::{ObjectKind, SignatureFacts, SignatureObject, TimestampFacts};
 use crate::domain::{Crypto, HashAlgorithm};
 use crate::formats::authenticode::{self, AuthenticodeSignature};
 use crate::formats::cms::{self, BadReason, Covered, Outcome, SignedData, SignerInfo, Trailing};
+use crate::formats::digest::sha256;
 use crate::formats::timestamp::{self, TimestampError, TimestampKind};
 use crate::formats::x509::Certificate;
 
@@ -132,6 +133,13 @@ fn raw_signature(object: &SignatureObject) -> SignatureFacts {
     facts.certificates_offered = object.certificates.len();
     facts.signer = certificates.first().cloned();
     facts.certificates = certificates;
+    if facts.signer.as_ref().map(Certificate::der) != first_key(object) {
+        // A bare key signed. Whoever's certificates lie beside it have no part in this signature.
+        facts.signer = None;
+        facts.signer_named = first_key(object)
+            .map(|spki| format!("a bare public key, SHA-256 {}", sha256(spki)))
+            .unwrap_or_default();
+    }
     match &object.raw {
         Some(raw) => {
             facts.crypto = raw.crypto;
@@ -145,6 +153,11 @@ fn raw_signature(object: &SignatureObject) -> SignatureFacts {
         None => facts.crypto = Crypto::Unchecked,
     }
     facts
+}
+
+/// The key that a raw signature was found to fit stands first.
+fn first_key(object: &SignatureObject) -> Option<&[u8]> {
+    object.certificates.first().map(Vec::as_slice)
 }
 
 fn unreadable(

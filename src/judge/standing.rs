@@ -217,8 +217,8 @@ fn in_scope(anchor: &AnchorId, vendor: &str, context: &Context<'_>) -> bool {
     })
 }
 
-/// Whether the certificate's key is condemned for a signature made at `established`: from the date of
-/// its condemnation on, and at any time when nothing establishes an earlier one.
+/// Whether the certificate's key is condemned for a signature made at `established`: when it was so
+/// at that time, whatever came later, and at any time when nothing establishes an earlier one.
 pub(super) fn condemnation(
     certificate: &Certificate,
     vendor: Option<&str>,
@@ -227,10 +227,13 @@ pub(super) fn condemnation(
     context: &Context<'_>,
 ) -> Option<(Status, Timestamp)> {
     let key = AnchorId::X509(certificate.spki_sha256());
-    let record = context
-        .view
-        .status_at(&key, vendor, purpose, context.at)?
-        .record;
-    let before = established.is_some_and(|time| time < record.valid_from);
-    (record.status.condemns() && !before).then_some((record.status, record.valid_from))
+    let condemned_at = |instant| {
+        let record = context
+            .view
+            .status_at(&key, vendor, purpose, instant)?
+            .record;
+        let before = established.is_some_and(|time| time < record.valid_from);
+        (record.status.condemns() && !before).then_some((record.status, record.valid_from))
+    };
+    condemned_at(context.at).or_else(|| condemned_at(established?))
 }

@@ -44,6 +44,15 @@ pub(super) fn signing_time(facts: &SignatureFacts, context: &Context<'_>) -> Tim
             ));
             continue;
         };
+        if !speaks_for_time(authority, facts) {
+            findings.push(Finding::new(
+                FindingKind::TimestampBad {
+                    detail: format!("{} is no timestamp authority", authority.subject()),
+                },
+                facts.place.clone(),
+            ));
+            continue;
+        }
         if anchored(timestamp, time, authority, facts, context) {
             if proven.as_ref().is_none_or(|known| time < known.time) {
                 proven = Some(TimestampReport {
@@ -89,6 +98,21 @@ fn good(timestamp: &TimestampFacts) -> Option<(Timestamp, &Certificate)> {
         (Crypto::Good, Some(time), Some(authority)) => Some((time, authority)),
         _ => None,
     }
+}
+
+/// Whether a certificate was issued for timestamping, and to somebody else than the signer: nobody
+/// proves the time of their own signature. To name no purpose at all is to have none here, because
+/// any end entity of a private authority could then date its signatures as it likes.
+fn speaks_for_time(authority: &Certificate, facts: &SignatureFacts) -> bool {
+    let purpose = Oid::new(TIME_STAMPING);
+    let is_signer = facts
+        .signer
+        .as_ref()
+        .is_some_and(|signer| signer.spki_sha256() == authority.spki_sha256());
+    !is_signer
+        && authority
+            .extended_key_usage()
+            .is_some_and(|purposes| purposes.contains(&purpose))
 }
 
 fn anchored(

@@ -39,6 +39,8 @@ pub fn show(path: &Path, view: &dyn View, at: Timestamp, profile: Profile) -> Sh
         grouping: Grouping::Package,
         profile,
         at,
+        // No store is given: nothing is witnessed.
+        now: at,
         require_signed: true,
     };
     let mut found = check(&request, view, None, &Silent);

@@ -1,7 +1,7 @@
 //! Keeping what was read from a package, and giving it back.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Transaction, named_params};
+use rusqlite::{Transaction, named_params};
 
 use super::open::{Store, StoreError};
 use crate::domain::{Crypto, Finding, HashAlgorithm, Sha256};
@@ -17,17 +17,30 @@ pub struct Reading {
 }
 
 impl Store {
-    /// When these bytes were first seen here: a witness for the time of their signatures.
+    /// When this package was first seen here together with every one of these signatures: a witness
+    /// for their time. A file may be seen long before somebody signs it, so a signature beside it
+    /// counts from when it was seen itself.
     ///
     /// # Errors
     /// When SQLite fails.
-    pub fn first_seen(&self, package: Sha256) -> Result<Option<Timestamp>, StoreError> {
-        let seen: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT first_seen FROM package WHERE sha256 = :sha256")?
-            .query_row(named_params! {":sha256": package.0}, |row| row.get(0))
-            .optional()?;
-        seen.map(instant).transpose()
+    pub fn first_seen(&self, facts: &PackageFacts) -> Result<Option<Timestamp>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT min(read_at) FROM reading
+             JOIN signature_object ON signature_object.reading = reading.id
+             WHERE package = :package AND bytes = :bytes",
+        )?;
+        let mut latest = None;
+        for object in &facts.objects {
+            let seen: Option<i64> = statement.query_row(
+                named_params! {":package": facts.sha256.0, ":bytes": object.bytes},
+                |row| row.get(0),
+            )?;
+            let Some(seen) = seen else {
+                return Ok(None);
+            };
+            latest = latest.max(Some(seen));
+        }
+        latest.map(instant).transpose()
     }
 
     /// Keeps readings in one transaction; those already kept are left as they are.
@@ -409,10 +422,14 @@ mod tests {
                 ..facts()
             },
         );
-        assert_eq!(store.first_seen(kept.sha256).unwrap(), None);
+        assert_eq!(store.first_seen(&kept).unwrap(), None);
         store.keep(&[&kept], first).unwrap();
         store.keep(&[&kept, &other], later).unwrap();
-        assert_eq!(store.first_seen(kept.sha256).unwrap(), Some(first));
+        assert_eq!(store.first_seen(&kept).unwrap(), Some(first));
+        assert_eq!(store.first_seen(&other).unwrap(), None, "nothing is signed");
+        let mut signed_later = kept.clone();
+        signed_later.objects[0].bytes = vec![3, 2, 1];
+        assert_eq!(store.first_seen(&signed_later).unwrap(), None);
         let expected = vec![
             Reading {
                 facts: kept,

@@ -10,6 +10,7 @@
 mod algorithm;
 mod architecture;
 mod archive_properties;
+mod attacks;
 mod authenticode;
 mod cases;
 mod cms;

@@ -145,6 +145,8 @@ pub enum Fault {
     ExtendedHeader { at: u64 },
     #[error("{name:?}: extended headers contradict in {key:?}")]
     ExtendedContradicts { name: String, key: String },
+    #[error("{name:?} has a prefix in a header of a kind that has none")]
+    DoubtfulPrefix { name: String },
     #[error("{name:?} is a sparse file")]
     Sparse { name: String },
     #[error("the padding behind {name:?} is not zero")]
@@ -211,6 +213,7 @@ impl Fault {
             Self::Truncated { .. } => "archive-truncated",
             Self::ExtendedHeader { .. } => "extended-header",
             Self::ExtendedContradicts { .. } => "extended-contradicts",
+            Self::DoubtfulPrefix { .. } => "doubtful-prefix",
             Self::Sparse { .. } => "sparse-file",
             Self::Padding { .. } => "padding-not-zero",
             Self::BrokenStream => "broken-stream",

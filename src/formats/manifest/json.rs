@@ -37,14 +37,21 @@ impl Json {
         }
     }
 
-    /// The first field whose key, written in lower case without `-` and `_`, is one of `names`.
+    /// The first field whose key, written in lower case without `-` and `_`, is one of `names`; of
+    /// several the one whose name stands first.
     pub(super) fn field(&self, names: &[&str]) -> Option<&Self> {
-        names.iter().find_map(|name| {
-            self.object()?
-                .iter()
-                .find(|(key, _)| plain(key) == *name)
-                .map(|(_, value)| value)
-        })
+        // One look at each key, and none at those that are too long: an object may have a million.
+        let longest = names.iter().map(|name| name.len()).max()? * 2;
+        self.object()?
+            .iter()
+            .filter(|(key, _)| key.len() <= longest)
+            .filter_map(|(key, value)| {
+                let key = plain(key);
+                let rank = names.iter().position(|name| key == *name)?;
+                Some((rank, value))
+            })
+            .min_by_key(|(rank, _)| *rank)
+            .map(|(_, value)| value)
     }
 }
 

@@ -173,18 +173,16 @@ fn joined(entries: Vec<ManifestEntry>) -> Result<Vec<ManifestEntry>, ManifestErr
                 limit: limits::ENTRIES,
             });
         }
-        let known = places
-            .get(&entry.path)
-            .and_then(|place| joined.get_mut(*place));
-        let Some(known) = known else {
-            for (index, (algorithm, digest)) in entry.digests.iter().enumerate() {
-                let rest = entry.digests.get(index + 1..).unwrap_or_default();
-                if rest.iter().any(|(a, d)| a == algorithm && d != digest) {
-                    return Err(ManifestError::Contradiction { path: entry.path });
-                }
-            }
-            places.insert(entry.path.clone(), joined.len());
-            joined.push(entry);
+        let place = *places.entry(entry.path.clone()).or_insert_with(|| {
+            joined.push(ManifestEntry {
+                path: entry.path.clone(),
+                digests: vec![],
+                size: entry.size,
+                line: entry.line,
+            });
+            joined.len() - 1
+        });
+        let Some(known) = joined.get_mut(place) else {
             continue;
         };
         let contradiction = || ManifestError::Contradiction {

@@ -7,6 +7,8 @@ mod sidecar;
 
 pub use sidecar::Sidecar;
 
+use crate::formats::limits;
+
 /// What a name says about a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -102,6 +104,12 @@ impl Layout {
             .copied()
             .filter(|path| role(path) == Some(Role::Manifest))
             .collect();
+        // Each is held against every file, and nobody reads a list of a thousand candidates.
+        if manifests.len() > limits::CANDIDATES {
+            return Err(LayoutError::SeveralManifests {
+                candidates: first_few(&manifests),
+            });
+        }
         let lone: Vec<&str> = open.iter().copied().filter(|path| is_lone(path)).collect();
         let signed: Vec<(&str, Vec<&str>)> = manifests
             .iter()
@@ -126,17 +134,17 @@ impl Layout {
             }
             ([(_, signatures)], _) => {
                 return Err(LayoutError::UnclearSignatures {
-                    candidates: owned(signatures.iter().chain(&lone)),
+                    candidates: first_few(signatures.iter().chain(&lone)),
                 });
             }
             ([], _) => {
                 return Err(LayoutError::SeveralManifests {
-                    candidates: owned(&manifests),
+                    candidates: first_few(&manifests),
                 });
             }
             (several, _) => {
                 return Err(LayoutError::SeveralManifests {
-                    candidates: owned(several.iter().map(|(manifest, _)| manifest)),
+                    candidates: first_few(several.iter().map(|(manifest, _)| manifest)),
                 });
             }
         };
@@ -144,7 +152,8 @@ impl Layout {
             .iter()
             .copied()
             .filter(|path| !signatures.contains(path) && *path != manifest)
-            .filter(|path| is_certificate_of(path, manifest, &signatures));
+            .filter(|path| is_certificate_of(path, manifest, &signatures))
+            .take(limits::CERTIFICATES);
         Ok(Self {
             manifest: manifest.to_owned(),
             certificates: owned(certificates),
@@ -272,6 +281,12 @@ fn is_open(path: &str) -> bool {
             !name.contains('/') && SIDE_FOLDERS.contains(&folder.to_lowercase().as_str())
         }
     }
+}
+
+fn first_few<'a, S: AsRef<str> + 'a + ?Sized>(
+    paths: impl IntoIterator<Item = &'a S>,
+) -> Vec<String> {
+    owned(paths.into_iter().take(limits::CANDIDATES))
 }
 
 fn owned<'a, S: AsRef<str> + 'a + ?Sized>(paths: impl IntoIterator<Item = &'a S>) -> Vec<String> {

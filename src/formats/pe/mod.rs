@@ -95,10 +95,22 @@ impl PeImage {
     #[must_use]
     pub fn refused(&self) -> bool {
         self.claims_signature() && self.faults.iter().any(LayoutFault::refuses)
-            || self
-                .certificates
-                .iter()
-                .any(|entry| entry.padding.is_some_and(PaddingFault::hides))
+            || self.certificates.iter().any(|entry| {
+                entry.padding.is_some_and(PaddingFault::hides) || self.is_stowed(entry)
+            })
+    }
+
+    /// Whether an entry beside a signature is of a kind that this image has no use for: bytes that
+    /// no signature covers, behind which a script may ride on a signed file (as CVE-2020-1599).
+    #[must_use]
+    pub fn is_stowed(&self, entry: &CertificateEntry) -> bool {
+        let foreign = match entry.kind {
+            EntryKind::PkcsSignedData => false,
+            EntryKind::EfiPkcs115 | EntryKind::EfiGuid => !self.layout.is_efi(),
+            EntryKind::Other(_) => true,
+        };
+        let signed = |entry: &CertificateEntry| entry.kind == EntryKind::PkcsSignedData;
+        foreign && self.certificates.iter().any(signed)
     }
 }
 

@@ -363,6 +363,13 @@ fn several_entries_of_several_kinds() {
         ]
     );
     assert_eq!(image.certificates[1].bytes, [1; 9]);
+    let stowed: Vec<bool> = image
+        .certificates
+        .iter()
+        .map(|entry| image.is_stowed(entry))
+        .collect();
+    assert_eq!(stowed, [false, true, true, false]);
+    assert!(image.refused(), "bytes ride on a signed file");
     assert_eq!(image.certificates[3].bytes, cms(8));
 }
 

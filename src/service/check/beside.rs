@@ -8,7 +8,7 @@ use super::measured::Measured;
 use super::read::ReadError;
 use crate::formats::limits;
 use crate::formats::source::Source;
-use crate::judge::facts::SignatureObject;
+use crate::judge::facts::{SignatureObject, WHOLE_FILE};
 use crate::service::source::FileSource;
 
 /// What lies beside a file.
@@ -68,7 +68,7 @@ impl Beside {
     pub(super) fn objects(&self, measured: &Measured) -> Vec<SignatureObject> {
         self.signatures
             .iter()
-            .map(|detached| detached.object(measured, &self.keys, "the whole file"))
+            .map(|detached| detached.object(measured, &self.keys, WHOLE_FILE))
             .collect()
     }
 }

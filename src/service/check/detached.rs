@@ -31,20 +31,37 @@ impl Keys {
     /// Adds what a file holds; `false` when it holds no key. A CMS without signers is a bag of
     /// certificates.
     pub(super) fn add(&mut self, bytes: &[u8]) -> bool {
-        let before = self.der.len();
-        match Sidecar::of(bytes) {
+        let found: Vec<Vec<u8>> = match Sidecar::of(bytes) {
             Sidecar::Keys(file) => {
                 let certificates = file.certificates.iter().map(|c| c.der().to_vec());
-                self.der.extend(certificates.chain(file.keys));
+                certificates.chain(file.keys).collect()
             }
             Sidecar::SignedData(der) => {
                 let bundle = crate::formats::cms::certificate_bundle(&der).unwrap_or_default();
-                self.der.extend(bundle.iter().map(|c| c.der().to_vec()));
+                bundle.iter().map(|c| c.der().to_vec()).collect()
             }
-            Sidecar::OpenPgp | Sidecar::Bare(_) => {}
+            Sidecar::OpenPgp | Sidecar::Bare(_) => vec![],
+        };
+        let holds = !found.is_empty();
+        let mut room = limits::KEYS
+            - self
+                .der
+                .iter()
+                .map(Vec::len)
+                .sum::<usize>()
+                .min(limits::KEYS);
+        for der in found {
+            if self.der.len() >= limits::CERTIFICATES || der.len() > room {
+                break;
+            }
+            room -= der.len();
+            self.der.push(der);
         }
-        self.der.truncate(limits::CERTIFICATES);
-        self.der.len() > before
+        holds
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.der.len()
     }
 
     /// Adds other keys before these: what a caller names comes first.

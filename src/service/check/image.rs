@@ -103,7 +103,11 @@ fn findings(image: &PeImage, is_signed: bool) -> Vec<Finding> {
             let detail = "an entry of a kind that carries no signature".to_owned();
             let fault = "unknown-certificate-entry".to_owned();
             findings.push(Finding::new(
-                FindingKind::ContainerOddity { fault, detail },
+                if image.is_stowed(entry) {
+                    FindingKind::ContainerFault { fault, detail }
+                } else {
+                    FindingKind::ContainerOddity { fault, detail }
+                },
                 place,
             ));
         }

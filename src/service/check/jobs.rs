@@ -40,7 +40,11 @@ pub(super) enum What {
         certificates: Vec<PathBuf>,
     },
     /// A folder that is one package: its files, relative, sorted.
-    Folder { files: Vec<PathBuf> },
+    Folder {
+        files: Vec<PathBuf>,
+        /// What is neither file nor folder: links, devices, pipes. An installer would meet them.
+        others: Vec<PathBuf>,
+    },
     /// It could not be looked at.
     Unreadable { detail: String },
 }
@@ -90,9 +94,13 @@ fn folder(
     is_package: &dyn Fn(&[PathBuf]) -> bool,
     jobs: &mut Vec<Job>,
 ) {
-    let mut files = vec![];
-    let mut broken = vec![];
-    walk(top, Path::new(""), 0, &mut files, &mut broken);
+    let mut met = Met::default();
+    walk(top, Path::new(""), 0, &mut met);
+    let Met {
+        files,
+        others,
+        broken,
+    } = met;
     let one = match grouping {
         Grouping::Package => true,
         Grouping::Files => false,
@@ -107,7 +115,7 @@ fn folder(
                     what: What::Unreadable { detail },
                     ..
                 }) => What::Unreadable { detail },
-                _ => What::Folder { files },
+                _ => What::Folder { files, others },
             },
             named: true,
         });
@@ -172,33 +180,45 @@ fn names(folder: &Path) -> io::Result<BTreeSet<OsString>> {
         .collect()
 }
 
-/// Collects the regular files below `top`, sorted. Links are not followed: they would lead out of
+/// What lies below a folder, relative to it.
+#[derive(Default)]
+struct Met {
+    files: Vec<PathBuf>,
+    /// Neither files nor folders.
+    others: Vec<PathBuf>,
+    broken: Vec<Job>,
+}
+
+/// Collects what lies below `top`, the files sorted. Links are not followed: they would lead out of
 /// the folder, or around in it.
-fn walk(top: &Path, below: &Path, depth: usize, files: &mut Vec<PathBuf>, broken: &mut Vec<Job>) {
+fn walk(top: &Path, below: &Path, depth: usize, met: &mut Met) {
     let here = top.join(below);
     let names = match names(&here) {
         Ok(names) if depth <= limits::PATH_DEPTH => names,
         Ok(_) => {
             let error = io::Error::other(format!("more than {} folders deep", limits::PATH_DEPTH));
-            return broken.push(unreadable(&here, &error, false));
+            return met.broken.push(unreadable(&here, &error, false));
         }
-        Err(error) => return broken.push(unreadable(&here, &error, false)),
+        Err(error) => return met.broken.push(unreadable(&here, &error, false)),
     };
     for name in names {
-        if files.len() >= limits::ENTRIES {
+        if met.files.len() + met.others.len() >= limits::ENTRIES {
             let error = io::Error::other(format!("more than {} files", limits::ENTRIES));
-            return broken.push(unreadable(&here, &error, false));
+            return met.broken.push(unreadable(&here, &error, false));
         }
         let relative = below.join(&name);
         match std::fs::symlink_metadata(here.join(&name)) {
-            Ok(metadata) if metadata.is_dir() => walk(top, &relative, depth + 1, files, broken),
-            Ok(metadata) if metadata.is_file() => files.push(relative),
-            Ok(_) => {}
-            Err(error) => broken.push(unreadable(&here.join(&name), &error, false)),
+            Ok(metadata) if metadata.is_dir() => walk(top, &relative, depth + 1, met),
+            Ok(metadata) if metadata.is_file() => met.files.push(relative),
+            Ok(_) => met.others.push(relative),
+            Err(error) => met
+                .broken
+                .push(unreadable(&here.join(&name), &error, false)),
         }
     }
     if depth == 0 {
-        files.sort();
+        met.files.sort();
+        met.others.sort();
     }
 }
 
@@ -240,7 +260,7 @@ mod tests {
                     } => {
                         format!("{name} {}+{}", signatures.len(), certificates.len())
                     }
-                    What::Folder { files } => format!("{name}/ {}", files.len()),
+                    What::Folder { files, .. } => format!("{name}/ {}", files.len()),
                     What::Unreadable { detail } => format!("{name} {detail}"),
                 }
             })

@@ -41,9 +41,10 @@ impl Measured {
         Self::of(hashers, Some(bytes.to_vec()))
     }
 
-    /// Of bytes that streamed by: their digests as computed on the way, SHA-256 among them.
-    pub(super) fn given(digests: &[(HashAlgorithm, Vec<u8>)]) -> Self {
-        Self::from_digests(digests.to_vec(), None)
+    /// Of bytes that streamed by: their digests as computed on the way, SHA-256 among them, and the
+    /// bytes when they were few.
+    pub(super) fn given(digests: &[(HashAlgorithm, Vec<u8>)], whole: Option<&[u8]>) -> Self {
+        Self::from_digests(digests.to_vec(), whole.map(<[u8]>::to_vec))
     }
 
     fn of(hashers: Vec<Hasher>, whole: Option<Vec<u8>>) -> Self {

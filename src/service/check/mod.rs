@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 pub use jobs::Grouping;
 
-use crate::domain::{Finding, FindingKind, Sha256, Verdict};
+use crate::domain::{Finding, FindingKind, Verdict};
 use crate::judge::context::Context;
 use crate::judge::facts::PackageFacts;
 use crate::judge::package::judge;
@@ -51,6 +51,8 @@ pub struct CheckRequest {
     pub profile: Profile,
     /// The instant of judgement.
     pub at: Timestamp,
+    /// When the check is made: what the store will witness, whatever instant is asked about.
+    pub now: Timestamp,
     /// In folders, tell files that no format can sign as unsigned instead of skipping them.
     pub require_signed: bool,
 }
@@ -95,7 +97,7 @@ pub fn check(
 ) -> CheckRun {
     let jobs = jobs(&request.paths, request.grouping, &archive::is_package);
     progress.begin(jobs.len());
-    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request.at)));
+    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request.now)));
     let cache = SignatureCache::new();
     let reports: Vec<Option<PackageReport>> = jobs
         .par_iter()
@@ -136,7 +138,7 @@ fn one(
         Err(error) => return Some(unjudged(path, &error)),
     };
     let locked = || keeper.map(|keeper| keeper.lock().unwrap_or_else(PoisonError::into_inner));
-    let witnessed = locked().and_then(|mut keeper| keeper.first_seen(facts.sha256));
+    let witnessed = locked().and_then(|mut keeper| keeper.first_seen(&facts));
     let context = Context {
         view,
         at: request.at,
@@ -178,23 +180,23 @@ fn unjudged(path: String, error: &ReadError) -> PackageReport {
 /// Writes readings in batches; the first trouble ends the writing and not the run.
 struct Keeper {
     store: Store,
-    at: Timestamp,
+    now: Timestamp,
     waiting: Vec<PackageFacts>,
     trouble: Option<StoreError>,
 }
 
 impl Keeper {
-    fn new(store: Store, at: Timestamp) -> Self {
+    fn new(store: Store, now: Timestamp) -> Self {
         Self {
             store,
-            at,
+            now,
             waiting: vec![],
             trouble: None,
         }
     }
 
-    fn first_seen(&mut self, package: Sha256) -> Option<Timestamp> {
-        match self.store.first_seen(package) {
+    fn first_seen(&mut self, facts: &PackageFacts) -> Option<Timestamp> {
+        match self.store.first_seen(facts) {
             Ok(seen) => seen,
             Err(error) => {
                 self.trouble.get_or_insert(error);
@@ -216,7 +218,7 @@ impl Keeper {
             return;
         }
         let readings: Vec<&PackageFacts> = waiting.iter().collect();
-        if let Err(error) = self.store.keep(&readings, self.at) {
+        if let Err(error) = self.store.keep(&readings, self.now) {
             self.trouble = Some(error);
         }
     }

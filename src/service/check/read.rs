@@ -40,7 +40,7 @@ pub(super) enum Read {
 pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError> {
     match &job.what {
         What::Unreadable { detail } => Err(ReadError::Unreadable(detail.clone())),
-        What::Folder { files } => archive::read_folder(&job.path, files, request)
+        What::Folder { files, others } => archive::read_folder(&job.path, files, others, request)
             .map(|facts| Read::Facts(Box::new(facts))),
         What::File {
             signatures,

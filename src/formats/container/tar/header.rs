@@ -10,6 +10,9 @@ pub(super) struct Header {
     /// Prefix and name joined.
     pub(super) name: Vec<u8>,
     pub(super) link: Vec<u8>,
+    /// Bytes stand where POSIX has a prefix of the name, and the header is not POSIX': some readers
+    /// (Python's tarfile) take them for one all the same.
+    pub(super) doubtful_prefix: bool,
     pub(super) kind: u8,
     pub(super) size: u64,
     pub(super) mode: u32,
@@ -68,6 +71,7 @@ pub(super) fn read(block: &[u8; BLOCK], at: u64) -> Block {
     Block::Header(Header {
         name,
         link: until_nul(&block[157..257]).to_vec(),
+        doubtful_prefix: !posix && block[345] != 0,
         kind: block[156],
         size,
         mode,

@@ -147,6 +147,11 @@ impl Walk<'_> {
         visit: &mut Visitor<'_>,
     ) -> Result<(), ContainerError> {
         let mut faults = vec![];
+        if header.doubtful_prefix && extended.path.is_none() {
+            faults.push(Fault::DoubtfulPrefix {
+                name: String::from_utf8_lossy(&header.name).into_owned(),
+            });
+        }
         let raw = extended.path.clone().unwrap_or(header.name);
         let written = unicode(&raw, &mut faults);
         check_name_limits(&written)?;

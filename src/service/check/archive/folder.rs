@@ -25,6 +25,7 @@ pub(in crate::service::check) fn is_package(files: &[PathBuf]) -> bool {
 pub(in crate::service::check) fn read_folder(
     top: &Path,
     files: &[PathBuf],
+    others: &[PathBuf],
     request: &CheckRequest,
 ) -> Result<PackageFacts, ReadError> {
     let mut sources = vec![];
@@ -41,6 +42,10 @@ pub(in crate::service::check) fn read_folder(
         };
         sources.push((slashed(file), source, modified));
     }
+    let others: Vec<FolderFile<'_>> = others
+        .iter()
+        .map(|name| other(top, name))
+        .collect::<io::Result<_>>()?;
     let members = sources
         .iter()
         .map(|(name, source, modified)| FolderFile {
@@ -54,9 +59,8 @@ pub(in crate::service::check) fn read_folder(
             },
             source: Some(source),
         })
+        .chain(others)
         .collect();
-    let _unreadable =
-        |error: crate::formats::container::ContainerError| ReadError::Unreadable(error.to_string());
     let container = Container::Folder(Folder::new(members)?);
     let inside = members::read(&container, requested_keys(request)?, request)?;
     Ok(PackageFacts {
@@ -68,6 +72,29 @@ pub(in crate::service::check) fn read_folder(
         objects: inside.objects,
         findings: inside.findings,
         named_vendor: inside.named_vendor,
+    })
+}
+
+/// A link, with where it leads, or something that no package has.
+fn other<'s>(top: &Path, name: &Path) -> io::Result<FolderFile<'s>> {
+    let path = top.join(name);
+    let kind = if std::fs::symlink_metadata(&path)?.is_symlink() {
+        MemberKind::SymbolicLink {
+            target: slashed(&std::fs::read_link(&path)?),
+        }
+    } else {
+        MemberKind::Other
+    };
+    Ok(FolderFile {
+        member: Member {
+            path: slashed(name),
+            kind,
+            size: 0,
+            packed: None,
+            modified: None,
+            mode: None,
+        },
+        source: None,
     })
 }
 

@@ -1,10 +1,10 @@
 //! What the members of a container say together: the manifest, what it covers, who signed it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::fault;
+use super::told;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
-use crate::formats::container::{Container, Inventory, Member, Weight};
+use crate::formats::container::{Container, Inventory, Member, Stock, Weight};
 use crate::formats::limits;
 use crate::formats::manifest::{Coverage, Declared, FileDigests, Manifest, Mismatch};
 use crate::formats::package::{Layout, LayoutError, Role, role};
@@ -37,10 +37,12 @@ pub(super) fn read(
     request: &CheckRequest,
 ) -> Result<Inside, ReadError> {
     let mut algorithms = BTreeSet::from([HashAlgorithm::Sha256]);
+    let mut signed = BTreeMap::new();
     if let Some(names) = names(container) {
         algorithms.extend(wanted(container, &names, request));
+        signed = signed_members(names.iter().map(String::as_str));
     }
-    let mut inventory = take(container, &algorithms)?;
+    let mut inventory = take(container, &algorithms, &signed)?;
     let layout = layout(&inventory, request)?;
     let manifest = match &layout {
         Some(layout) => Some(manifest(&inventory, &layout.manifest)?),
@@ -52,16 +54,26 @@ pub(super) fn read(
             .algorithms()
             .iter()
             .any(|algorithm| !algorithms.contains(algorithm)),
-        _ => has_signed_member(&inventory) && !algorithms.contains(&HashAlgorithm::Sha512),
+        _ => {
+            signed = signed_members(
+                inventory.kept.keys().map(String::as_str).chain(
+                    inventory
+                        .stock
+                        .iter()
+                        .map(|stock| stock.member.path.as_str()),
+                ),
+            );
+            !signed.is_empty() && !algorithms.contains(&HashAlgorithm::Sha512)
+        }
     };
     if missing {
         algorithms.extend(HASHES);
         algorithms.extend(manifest.iter().flat_map(Manifest::algorithms));
-        inventory = take(container, &algorithms)?;
+        inventory = take(container, &algorithms, &signed)?;
     }
     let mut inside = Inside {
         refused: inventory.is_refused(),
-        findings: inventory.faults.iter().map(fault).collect(),
+        findings: told(&inventory.faults),
         files: files(&inventory),
         ..Inside::default()
     };
@@ -69,7 +81,7 @@ pub(super) fn read(
         (Some(layout), Some(manifest)) => {
             inside.by_manifest(&inventory, &layout, &manifest, keys, request)?;
         }
-        _ => inside.by_members(&inventory, keys),
+        _ => inside.by_members(&inventory, &signed, keys)?,
     }
     inside.check_scripts(&inventory);
     Ok(inside)
@@ -111,11 +123,14 @@ fn wanted(
 fn take(
     container: &Container<'_>,
     algorithms: &BTreeSet<HashAlgorithm>,
+    signed: &BTreeMap<String, String>,
 ) -> Result<Inventory, ReadError> {
+    let covered: BTreeSet<&str> = signed.values().map(String::as_str).collect();
     let keep = |member: &Member| match role(&member.path) {
         Some(Role::Manifest) => Some(limits::MANIFEST),
         Some(Role::Signature | Role::Certificate) => Some(limits::SIGNATURE_OBJECT),
         None if script_needs_sudo::is_script(&member.path, b"") => Some(limits::SCRIPT),
+        None if covered.contains(member.path.as_str()) => Some(limits::COVERED_MEMBER),
         None => None,
     };
     let algorithms: Vec<_> = algorithms.iter().copied().collect();
@@ -201,20 +216,44 @@ fn files(inventory: &Inventory) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// The file that a signature's name extends, if it is there.
-fn signed_by<'a>(inventory: &Inventory, signature: &'a str) -> Option<&'a str> {
-    if role(signature) != Some(Role::Signature) {
-        return None;
-    }
-    let (stem, _) = signature.rsplit_once('.')?;
-    inventory.find(stem).is_some().then_some(stem)
+/// Signatures by name, each with the member whose name it extends.
+fn signed_members<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+    let names: BTreeSet<&str> = names.collect();
+    names
+        .iter()
+        .filter(|name| role(name) == Some(Role::Signature))
+        .filter_map(|name| {
+            let (stem, _) = name.rsplit_once('.')?;
+            let there = names.contains(stem);
+            there.then(|| ((*name).to_owned(), stem.to_owned()))
+        })
+        .collect()
 }
 
-fn has_signed_member(inventory: &Inventory) -> bool {
-    inventory
-        .kept
-        .keys()
-        .any(|name| signed_by(inventory, name).is_some())
+/// Every signature may be tried with every key, so their number is bounded.
+fn bounded_work(signatures: usize, keys: &Keys) -> Result<(), ReadError> {
+    let over =
+        |limit: usize, what: &str| Err(ReadError::Unreadable(format!("more than {limit} {what}")));
+    if signatures > limits::PACKAGE_SIGNATURES {
+        return over(limits::PACKAGE_SIGNATURES, "signatures");
+    }
+    if signatures.saturating_mul(keys.len()) > limits::KEY_TRIALS {
+        return over(limits::KEY_TRIALS, "pairs of signature and key");
+    }
+    Ok(())
+}
+
+/// The bytes of a member that is signed by itself, when they are few enough to be a set of CMS
+/// attributes; whoever fills all room so that they cannot be held is not judged.
+fn small<'a>(inventory: &'a Inventory, stock: &Stock) -> Result<Option<&'a [u8]>, ReadError> {
+    if stock.member.size > limits::COVERED_MEMBER as u64 || !stock.member.is_file() {
+        return Ok(None);
+    }
+    whole(inventory, &stock.member.path).map(Some)
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 impl Inside {
@@ -227,12 +266,19 @@ impl Inside {
         request: &CheckRequest,
     ) -> Result<(), ReadError> {
         let files = FileDigests::of(inventory);
-        let coverage = Coverage::compare(manifest, &files, &|path| layout.is_exempt(path));
+        // What only has a certificate's name is content like any other.
+        let mut pretenders = BTreeSet::new();
+        for name in &layout.certificates {
+            if !keys.add(whole(inventory, name)?) {
+                pretenders.insert(name.as_str());
+            }
+        }
+        let coverage = Coverage::compare(manifest, &files, &|path| {
+            layout.is_exempt(path) && !pretenders.contains(path)
+        });
         self.content_differs = !coverage.is_whole();
         self.tell(&coverage);
-        for name in &layout.certificates {
-            keys.add(whole(inventory, name)?);
-        }
+        bounded_work(layout.signatures.len(), &keys)?;
         let mut signatures = vec![];
         if let Some(path) = &request.signature {
             signatures.push(Detached::of(
@@ -260,44 +306,55 @@ impl Inside {
     }
 
     /// No manifest: each signature covers the member whose name it extends, and all others are not
-    /// covered.
-    fn by_members(&mut self, inventory: &Inventory, mut keys: Keys) {
-        let pairs: Vec<(&str, &str)> = inventory
-            .kept
-            .keys()
-            .filter_map(|name| Some((name.as_str(), signed_by(inventory, name)?)))
+    /// covered. Certificates beside signatures are exempt.
+    fn by_members(
+        &mut self,
+        inventory: &Inventory,
+        signed: &BTreeMap<String, String>,
+        mut keys: Keys,
+    ) -> Result<(), ReadError> {
+        let pairs: BTreeMap<&str, &str> = signed
+            .iter()
+            .filter(|(signature, _)| inventory.kept.contains_key(*signature))
+            .map(|(signature, member)| (signature.as_str(), member.as_str()))
             .collect();
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let mut covered: BTreeSet<&str> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        let folders: BTreeSet<&str> = pairs.keys().map(|path| folder_of(path)).collect();
         for (name, kept) in &inventory.kept {
-            if role(name) == Some(Role::Certificate) && kept.complete {
-                keys.add(&kept.bytes);
+            if role(name) == Some(Role::Certificate)
+                && folders.contains(folder_of(name))
+                && kept.complete
+                && keys.add(&kept.bytes)
+            {
+                covered.insert(name);
             }
         }
+        bounded_work(pairs.len(), &keys)?;
         for (signature, member) in &pairs {
-            let (Some(kept), Some(stock)) =
-                (inventory.kept.get(*signature), inventory.find(member))
-            else {
+            let bytes = whole(inventory, signature)?;
+            let Some(stock) = inventory.find(member) else {
                 continue;
             };
-            let measured = Measured::given(&stock.digests);
-            let detached = Detached::of((*signature).to_owned(), kept.bytes.clone());
+            let measured = Measured::given(&stock.digests, small(inventory, stock)?);
+            let detached = Detached::of((*signature).to_owned(), bytes.to_vec());
             self.objects.push(detached.object(&measured, &keys, member));
         }
-        let covered = |path: &str| {
-            pairs
-                .iter()
-                .any(|(signature, member)| *signature == path || *member == path)
-                || role(path) == Some(Role::Certificate)
-        };
         let open: Vec<String> = inventory
             .stock
             .iter()
-            .filter(|stock| !stock.member.is_directory() && !covered(&stock.member.path))
+            .filter(|stock| {
+                !stock.member.is_directory() && !covered.contains(stock.member.path.as_str())
+            })
             .map(|stock| stock.member.path.clone())
             .collect();
-        if !pairs.is_empty() && !open.is_empty() {
+        if !open.is_empty() {
             self.content_differs = true;
             self.unlisted(&open);
         }
+        Ok(())
     }
 
     fn tell(&mut self, coverage: &Coverage) {

@@ -4,21 +4,20 @@ mod folder;
 mod members;
 
 pub(super) use folder::{is_package, read_folder};
-
-use std::collections::BTreeSet;
+use members::Inside;
 
 use super::CheckRequest;
 use super::beside::{Beside, requested_keys};
-use super::measured::Measured;
 use super::read::ReadError;
 use crate::domain::{Finding, FindingKind};
 use crate::formats::container::{Container, Fault, Weight};
+use crate::formats::limits;
 use crate::formats::source::Source as _;
 use crate::judge::facts::{PackageFacts, PackageFormat};
 use crate::service::source::FileSource;
 
-/// The facts of an archive. A signature beside it covers all its bytes; otherwise what is inside
-/// must cover the rest.
+/// The facts of an archive: the signatures beside it, which cover all its bytes, and what is inside.
+/// Anybody can put a signature beside a file, so that it never hides what the inside says.
 pub(super) fn read_archive(
     source: &FileSource,
     container: &Container<'_>,
@@ -29,35 +28,46 @@ pub(super) fn read_archive(
         Container::Zip(_) => PackageFormat::Zip,
         Container::Tar(_) | Container::Folder(_) => PackageFormat::Tar,
     };
-    if !beside.is_empty() {
-        let measured = beside.measure(source)?;
-        let structure = match container {
-            Container::Zip(zip) => zip.faults(),
-            Container::Tar(_) | Container::Folder(_) => &[],
-        };
-        return Ok(PackageFacts {
-            format,
-            sha256: measured.sha256(),
-            size: source.size(),
-            refused: false,
-            content_differs: false,
-            objects: beside.objects(&measured),
-            findings: structure.iter().map(oddity).collect(),
-            named_vendor: None,
-        });
-    }
-    let inside = members::read(container, requested_keys(request)?, request)?;
-    let measured = Measured::source(source, BTreeSet::new(), 0)?;
+    let measured = beside.measure(source)?;
+    let mut objects = beside.objects(&measured);
+    // A signature that the caller named covers the file, and not a manifest in it.
+    let inner = CheckRequest {
+        signature: None,
+        ..request.clone()
+    };
+    let inside = match members::read(container, requested_keys(request)?, &inner) {
+        Ok(inside) => inside,
+        Err(ReadError::Unreadable(_) | ReadError::Ambiguous { .. }) if !objects.is_empty() => {
+            Inside {
+                findings: structure(container)
+                    .iter()
+                    .take(limits::FAULTS_TOLD)
+                    .map(oddity)
+                    .collect(),
+                ..Inside::default()
+            }
+        }
+        Err(error) => return Err(error),
+    };
+    objects.extend(inside.objects);
     Ok(PackageFacts {
         format,
         sha256: measured.sha256(),
         size: source.size(),
         refused: inside.refused,
         content_differs: inside.content_differs,
-        objects: inside.objects,
+        objects,
         findings: inside.findings,
         named_vendor: inside.named_vendor,
     })
+}
+
+/// The faults that are known without reading the members.
+fn structure<'a>(container: &'a Container<'_>) -> &'a [Fault] {
+    match container {
+        Container::Zip(zip) => zip.faults(),
+        Container::Tar(_) | Container::Folder(_) => &[],
+    }
 }
 
 /// A fault where nothing depends on the container's structure.
@@ -78,4 +88,26 @@ fn fault(fault: &Fault) -> Finding {
     } else {
         oddity(fault)
     }
+}
+
+/// The faults one by one, up to a limit; how many more there are.
+fn told(faults: &[Fault]) -> Vec<Finding> {
+    let mut heaviest: Vec<&Fault> = faults.iter().collect();
+    if faults.len() > limits::FAULTS_TOLD {
+        // What refuses the package is not to drown in oddities.
+        heaviest.sort_by_key(|fault| std::cmp::Reverse(fault.weight()));
+    }
+    let mut findings: Vec<Finding> = heaviest
+        .into_iter()
+        .take(limits::FAULTS_TOLD)
+        .map(fault)
+        .collect();
+    let more = faults.len().saturating_sub(limits::FAULTS_TOLD);
+    if more > 0 {
+        findings.push(Finding::whole(FindingKind::ContainerOddity {
+            fault: "more-faults".to_owned(),
+            detail: format!("{more} more faults of the container"),
+        }));
+    }
+    findings
 }
