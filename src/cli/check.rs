@@ -51,6 +51,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         },
         profile,
         at,
+        now,
         require_signed: arguments.require_signed || config.check.require_signed,
     };
     let found = check(&request, &*view, store(arguments, &config), &Bar::new());

@@ -126,6 +126,15 @@ pub enum FindingKind {
     ForeignSigner { stated: String, found: Vec<String> },
     /// A shared public CA, and no signer rule names this signer.
     NoSignerRule { root: String, signer: String },
+    /// The path ends at a vendor's key that did not vouch for anything at that instant; `None` when
+    /// nothing is recorded for it.
+    AnchorNotActive {
+        vendor: String,
+        status: Option<String>,
+        at: Timestamp,
+    },
+    /// The vendor's key, and none of those under which it signs this product.
+    OutOfScope { vendor: String, product: String },
     /// The vendor retired this key.
     RetiredKey { since: Timestamp },
     /// Signed before our first observation of this key.
@@ -193,6 +202,8 @@ impl FindingKind {
             Self::VendorNotStated { .. } => "vendor-not-stated",
             Self::ForeignSigner { .. } => "foreign-signer",
             Self::NoSignerRule { .. } => "no-signer-rule",
+            Self::AnchorNotActive { .. } => "anchor-not-active",
+            Self::OutOfScope { .. } => "out-of-scope",
             Self::RetiredKey { .. } => "retired-key",
             Self::BeforeFirstSeen { .. } => "before-first-seen",
             Self::CondemnedKey { .. } => "condemned-key",

@@ -9,7 +9,9 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::ContainerFault { .. } => {
             "do not unpack it; ask the vendor for a clean archive"
         }
-        FindingKind::Unreadable { .. } => "fetch the file again and compare its size",
+        FindingKind::Unreadable { .. } => {
+            "see that it is there and readable; if it is cut short, fetch it again"
+        }
         FindingKind::UnknownFormat => "name the signature with --signature, if there is one",
         FindingKind::ContentDiffers { .. }
         | FindingKind::SizeDiffers { .. }
@@ -39,6 +41,12 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         }
         FindingKind::NoSignerRule { .. } => {
             "pin this signer with a signer rule, after checking who it is"
+        }
+        FindingKind::AnchorNotActive { .. } => {
+            "confirm with the vendor from when on it signs with this key"
+        }
+        FindingKind::OutOfScope { .. } => {
+            "check --product, or ask the vendor whether this product has moved to this key"
         }
         FindingKind::VendorNotStated { .. } => "state it with --vendor",
         FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {

@@ -1,5 +1,7 @@
 //! One sentence for each finding.
 
+use jiff::Timestamp;
+
 use crate::domain::{Finding, FindingKind};
 
 use super::plain::plain;
@@ -143,7 +145,7 @@ pub fn message(finding: &Finding) -> String {
             format!("the search for a path ended at its budget, after {checks} steps")
         }
         FindingKind::RevocationUnchecked => {
-            "no revocation list was at hand; whether a certificate was revoked is not known"
+            "whether a certificate was revoked is not known: no revocation list was at hand"
                 .to_owned()
         }
         FindingKind::VendorNotStated { vendor } => format!(
@@ -160,14 +162,33 @@ pub fn message(finding: &Finding) -> String {
             p(root),
             p(signer)
         ),
+        FindingKind::AnchorNotActive { vendor, status, at } => match status {
+            Some(status) => format!(
+                "the path ends at a key of {} that is only {} at {at}",
+                p(vendor),
+                p(status)
+            ),
+            None => format!(
+                "the path ends at a key of {}, with no status recorded for {at}",
+                p(vendor)
+            ),
+        },
+        FindingKind::OutOfScope { vendor, product } => format!(
+            "the key belongs to {}, which signs {} under other keys",
+            p(vendor),
+            p(product)
+        ),
         FindingKind::RetiredKey { since } => {
-            format!("the vendor retired this key at {since}")
+            format!("the vendor retired this key on {}", day(*since))
         }
         FindingKind::BeforeFirstSeen { valid_from } => {
-            format!("signed before this key was first observed ({valid_from})")
+            format!(
+                "signed before this key was first observed, on {}",
+                day(*valid_from)
+            )
         }
         FindingKind::CondemnedKey { status, since } => {
-            format!("a key on the path is {} since {since}", p(status))
+            format!("a key on the path is {} since {}", p(status), day(*since))
         }
         FindingKind::RuleWantsTimestamp { rule } => format!(
             "signer rule {} asks for a timestamp, and none proves a time",
@@ -200,12 +221,15 @@ pub fn message(finding: &Finding) -> String {
             released,
         } => match released {
             Some(released) => format!(
-                "{} with times that do not fit the release of {released}, newest {newest}",
-                files(*count)
+                "{} with times that do not fit the release of {}, newest {}",
+                files(*count),
+                day(*released),
+                day(*newest)
             ),
             None => format!(
-                "{} with times that fit no release, newest {newest}",
-                files(*count)
+                "{} with times that fit no release, newest {}",
+                files(*count),
+                day(*newest)
             ),
         },
         FindingKind::ScriptNeedsSudo { line, command } => {
@@ -215,6 +239,11 @@ pub fn message(finding: &Finding) -> String {
             )
         }
     }
+}
+
+/// Statuses and releases have a day, and no hour.
+fn day(instant: Timestamp) -> String {
+    instant.strftime("%F").to_string()
 }
 
 fn files(count: u32) -> String {

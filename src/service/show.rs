@@ -39,6 +39,7 @@ pub fn show(path: &Path, view: &dyn View, at: Timestamp, profile: Profile) -> Sh
         grouping: Grouping::Package,
         profile,
         at,
+        now: at,
         require_signed: true,
     };
     let mut found = check(&request, view, None, &Silent);

@@ -11,10 +11,13 @@ mod algorithm;
 mod architecture;
 mod archive_properties;
 mod authenticode;
+mod bad_input;
 mod cases;
+mod check_process;
 mod cms;
 mod containers;
 mod example_packages;
+mod judge_again;
 mod layouts;
 #[allow(
     dead_code,
@@ -24,6 +27,8 @@ mod layouts;
 )]
 mod making;
 mod making_archives;
+mod making_images;
+mod making_trust;
 mod manifests;
 mod openssl_cms;
 mod path;
@@ -32,3 +37,4 @@ mod real_authenticode;
 mod real_pe;
 mod timestamps;
 mod trust;
+mod verdicts;

@@ -51,6 +51,9 @@ pub struct CheckRequest {
     pub profile: Profile,
     /// The instant of judgement.
     pub at: Timestamp,
+    /// The instant of this run, which the store notes for bytes it had not seen. Never `at`: judging
+    /// at a date in the past would make a witness of it.
+    pub now: Timestamp,
     /// In folders, tell files that no format can sign as unsigned instead of skipping them.
     pub require_signed: bool,
 }
@@ -95,7 +98,7 @@ pub fn check(
 ) -> CheckRun {
     let jobs = jobs(&request.paths, request.grouping, &archive::is_package);
     progress.begin(jobs.len());
-    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request.at)));
+    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request.now)));
     let cache = SignatureCache::new();
     let reports: Vec<Option<PackageReport>> = jobs
         .par_iter()
@@ -178,16 +181,16 @@ fn unjudged(path: String, error: &ReadError) -> PackageReport {
 /// Writes readings in batches; the first trouble ends the writing and not the run.
 struct Keeper {
     store: Store,
-    at: Timestamp,
+    now: Timestamp,
     waiting: Vec<PackageFacts>,
     trouble: Option<StoreError>,
 }
 
 impl Keeper {
-    fn new(store: Store, at: Timestamp) -> Self {
+    fn new(store: Store, now: Timestamp) -> Self {
         Self {
             store,
-            at,
+            now,
             waiting: vec![],
             trouble: None,
         }
@@ -216,7 +219,7 @@ impl Keeper {
             return;
         }
         let readings: Vec<&PackageFacts> = waiting.iter().collect();
-        if let Err(error) = self.store.keep(&readings, self.at) {
+        if let Err(error) = self.store.keep(&readings, self.now) {
             self.trouble = Some(error);
         }
     }

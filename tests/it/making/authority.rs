@@ -67,6 +67,8 @@ pub enum Role {
     Authority,
     CodeSigner,
     TimestampAuthority,
+    /// A certificate without any list of purposes.
+    Unlisted,
 }
 
 /// How a certificate shall look.
@@ -95,14 +97,14 @@ impl Wish<'_> {
                 params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
                 params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
             }
-            Role::CodeSigner | Role::TimestampAuthority => {
+            Role::CodeSigner | Role::TimestampAuthority | Role::Unlisted => {
                 params.is_ca = IsCa::ExplicitNoCa;
                 params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-                params.extended_key_usages = vec![if self.role == Role::CodeSigner {
-                    ExtendedKeyUsagePurpose::CodeSigning
-                } else {
-                    ExtendedKeyUsagePurpose::TimeStamping
-                }];
+                params.extended_key_usages = match self.role {
+                    Role::CodeSigner => vec![ExtendedKeyUsagePurpose::CodeSigning],
+                    Role::TimestampAuthority => vec![ExtendedKeyUsagePurpose::TimeStamping],
+                    Role::Authority | Role::Unlisted => vec![],
+                };
             }
         }
         params
