@@ -126,13 +126,8 @@ pub enum FindingKind {
     ForeignSigner { stated: String, found: Vec<String> },
     /// A shared public CA, and no signer rule names this signer.
     NoSignerRule { root: String, signer: String },
-    /// The path ends at a vendor's key that did not vouch for anything at that instant; `None` when
-    /// nothing is recorded for it.
-    AnchorNotActive {
-        vendor: String,
-        status: Option<String>,
-        at: Timestamp,
-    },
+    /// The path ends at a recorded key that is no anchor then: announced, proposed, or not yet in use.
+    AnchorNotActive { name: String, status: String },
     /// The vendor's key, and none of those under which it signs this product.
     OutOfScope { vendor: String, product: String },
     /// The vendor retired this key.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::context::Context;
 use super::path::Path;
 use super::report::AnchorReport;
-use super::trust::{Mismatch, Sighting, matching_rules, nearly_matching_rules};
+use super::trust::{Anchor, Mismatch, Sighting, matching_rules, nearly_matching_rules};
 use crate::domain::{AnchorId, Finding, FindingKind, Purpose, SigningTime, Status, Verdict};
 use crate::formats::x509::Certificate;
 
@@ -53,7 +53,7 @@ pub(super) fn standing(
         let rules = matching_rules(context.view, &seen);
         rules.into_iter().map(|rule| rule.vendor).collect()
     } else {
-        anchor.vendors
+        anchor.vendors.clone()
     };
     if let Some(condemned) = condemned_on(path, &vendors, time, context) {
         standing.verdict = Verdict::Distrusted;
@@ -63,7 +63,7 @@ pub(super) fn standing(
     let mut accepting: Vec<(String, Vec<Finding>)> = vec![];
     let mut refusals: Vec<Finding> = vec![];
     for vendor in vendors {
-        match accepted(&id, &vendor, seen.at, context, place) {
+        match accepted(&anchor, &vendor, seen.at, context, place) {
             Ok(findings) => accepting.push((vendor, findings)),
             Err(refusal) => refusals.push(Finding::new(refusal, place)),
         }
@@ -156,7 +156,7 @@ fn condemned_on(
 /// # Errors
 /// Why it does not.
 fn accepted(
-    anchor: &AnchorId,
+    anchor: &Anchor,
     vendor: &str,
     instant: Timestamp,
     context: &Context<'_>,
@@ -164,11 +164,10 @@ fn accepted(
 ) -> Result<Vec<Finding>, FindingKind> {
     let standing = context
         .view
-        .status_at(anchor, Some(vendor), Purpose::CodeSigning, instant);
+        .status_at(&anchor.id, Some(vendor), Purpose::CodeSigning, instant);
     let not_active = |status: Option<Status>| FindingKind::AnchorNotActive {
-        vendor: vendor.to_owned(),
-        status: status.map(|status| status.word().to_owned()),
-        at: instant,
+        name: anchor.name.clone(),
+        status: status.map_or("not in use yet", Status::word).to_owned(),
     };
     let standing = standing.ok_or_else(|| not_active(None))?;
     let (status, valid_from) = (standing.record.status, standing.record.valid_from);
@@ -179,7 +178,7 @@ fn accepted(
     // A product is the stated vendor's; of another vendor's key it says nothing.
     if let Some(product) = context.product
         && context.vendor == Some(vendor)
-        && !in_scope(anchor, vendor, product, context)
+        && !in_scope(&anchor.id, vendor, product, context)
     {
         return Err(FindingKind::OutOfScope {
             vendor: vendor.to_owned(),

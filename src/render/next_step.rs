@@ -42,9 +42,6 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::NoSignerRule { .. } => {
             "pin this signer with a signer rule, after checking who it is"
         }
-        FindingKind::AnchorNotActive { .. } => {
-            "confirm with the vendor from when on it signs with this key"
-        }
         FindingKind::OutOfScope { .. } => {
             "check --product, or ask the vendor whether this product has moved to this key"
         }
@@ -52,7 +49,7 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {
             "do not install it; call the vendor"
         }
-        FindingKind::RotationRecorded { .. } => {
+        FindingKind::RotationRecorded { .. } | FindingKind::AnchorNotActive { .. } => {
             "read the rotation's evidence, then confirm the key out of band"
         }
         FindingKind::BudgetExhausted { .. } => {

@@ -57,7 +57,7 @@ pub fn message(finding: &Finding) -> String {
             format!("the signature could not be checked: {}", p(detail))
         }
         FindingKind::KeyNotAtHand { signer } => {
-            format!("the signer's certificate was not shipped: {}", p(signer))
+            format!("the signer's key is not at hand: {}", p(signer))
         }
         FindingKind::WeakDigest { algorithm } => {
             format!("{algorithm} carries the signature, and its collisions are practical")
@@ -162,17 +162,13 @@ pub fn message(finding: &Finding) -> String {
             p(root),
             p(signer)
         ),
-        FindingKind::AnchorNotActive { vendor, status, at } => match status {
-            Some(status) => format!(
-                "the path ends at a key of {} that is only {} at {at}",
-                p(vendor),
+        FindingKind::AnchorNotActive { name, status } => {
+            format!(
+                "the path ends at {}, which is {} and no anchor",
+                p(name),
                 p(status)
-            ),
-            None => format!(
-                "the path ends at a key of {}, with no status recorded for {at}",
-                p(vendor)
-            ),
-        },
+            )
+        }
         FindingKind::OutOfScope { vendor, product } => format!(
             "the key belongs to {}, which signs {} under other keys",
             p(vendor),
