@@ -55,6 +55,9 @@ pub(super) fn standing(
     } else {
         anchor.vendors.clone()
     };
+    if let [owner] = vendors.as_slice() {
+        standing.anchor.vendor = Some(owner.clone());
+    }
     if let Some(condemned) = condemned_on(path, &vendors, time, context) {
         standing.verdict = Verdict::Distrusted;
         standing.findings.push(condemned);

@@ -42,6 +42,13 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::NoSignerRule { .. } => {
             "pin this signer with a signer rule, after checking who it is"
         }
+        FindingKind::AnchorNotActive { .. } => {
+            "confirm the key with the vendor out of band; until then it vouches for nothing"
+        }
+        FindingKind::SignerPurpose { .. } | FindingKind::PathBroken { .. } => {
+            "do not install it; ask the vendor how this release was signed"
+        }
+        FindingKind::NotYetValid { .. } => "check the clock of this machine, or --at",
         FindingKind::OutOfScope { .. } => {
             "check --product, or ask the vendor whether this product has moved to this key"
         }
@@ -49,7 +56,7 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {
             "do not install it; call the vendor"
         }
-        FindingKind::RotationRecorded { .. } | FindingKind::AnchorNotActive { .. } => {
+        FindingKind::RotationRecorded { .. } => {
             "read the rotation's evidence, then confirm the key out of band"
         }
         FindingKind::BudgetExhausted { .. } => {

@@ -84,7 +84,7 @@ pub fn message(finding: &Finding) -> String {
             format!("the signature held as {}", p(form))
         }
         FindingKind::TimestampBad { detail } => {
-            format!("a timestamp does not hold: {}", p(detail))
+            format!("a timestamp counts for nothing: {}", p(detail))
         }
         FindingKind::TimestampUnanchored { authority } => format!(
             "the timestamp holds, and nobody here knows its authority: {}",
@@ -133,9 +133,9 @@ pub fn message(finding: &Finding) -> String {
             known,
             wanted,
         } => format!(
-            "{} is known here with another key (SPKI {}) than the one that signed{}: a rotation, or a look-alike",
+            "{} is known here with another key (SPKI SHA-256 {}) than the one that signed{}: a rotation, or a look-alike",
             p(subject),
-            p(known),
+            super::in_groups_of_four(known),
             wanted
                 .as_ref()
                 .map(|id| format!(" (key id {})", super::in_groups_of_four(id)))

@@ -120,7 +120,7 @@ fn what_cannot_be_opened_stays_alone() {
     symlink(here("round.zip"), here("round.zip")).unwrap();
     fs::create_dir(here("folder.zip")).unwrap();
     fs::write(here("closed.zip"), &known).unwrap();
-    fs::set_permissions(here("closed.zip"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(here("closed.zip"), fs::Permissions::from_mode(0o000)).unwrap();
     let fifo = std::process::Command::new("mkfifo")
         .arg(here("fifo.zip"))
         .status();

@@ -344,6 +344,12 @@ fn stores_below(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn facts_are_kept_unless_told_otherwise() {
+    // environment, further arguments, how many stores there are then
+    type Case = (
+        &'static [(&'static str, &'static str)],
+        &'static [&'static str],
+        usize,
+    );
     let known = example("known-root");
     let arguments = [
         "check",
@@ -353,7 +359,7 @@ fn facts_are_kept_unless_told_otherwise() {
         "2024-06-01",
         &known,
     ];
-    let cases: [(&[(&str, &str)], &[&str], usize); 6] = [
+    let cases: [Case; 6] = [
         (&[], &[], 1),
         (&[], &["--no-store"], 0),
         (&[("CI", "1")], &[], 0),

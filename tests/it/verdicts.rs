@@ -10,7 +10,7 @@ use anchorwatch::judge::package::judge;
 use anchorwatch::judge::path::Profile;
 use anchorwatch::judge::report::PackageReport;
 use anchorwatch::judge::trust::View;
-use anchorwatch::render::message;
+use anchorwatch::render::{Palette, check_text, message};
 
 use crate::making::authenticode::{self, NESTED_SIGNATURE};
 use crate::making::authority::{Key, Role, Wish};
@@ -856,4 +856,65 @@ fn what_is_missing_and_what_explains_it() {
             "invalid, claimed: time-only-claimed unknown-issuer",
         ),
     ]);
+}
+
+/// What a person reads about a bad end: the findings and what to do.
+fn advice(facts: &PackageFacts, trust: &TrustFolder, asked: Asked<'_>) -> String {
+    let report = judged(facts, &trust.view(), asked);
+    check_text(&[report], 0, Palette::default())
+        .lines()
+        .filter(|line| line.contains("] ") || line.contains("next: "))
+        .filter(|line| !line.contains("[revocation-unchecked]"))
+        .map(|line| format!("{}\n", line.trim_start()))
+        .collect()
+}
+
+#[test]
+fn what_a_person_reads_about_a_bad_end() {
+    let (quay, clock) = (quay(), Authority::new("Clock Root", 2));
+    let old = quay.issue(10, Role::CodeSigner, (2018, 2020));
+    let leaf = quay.issue(12, Role::CodeSigner, (2018, 2030));
+    let tsa = clock.issue(11, Role::TimestampAuthority, (2015, 2040));
+    let day = "2019-06-01";
+    let plain = cms(&[by(&leaf, day)], &[]);
+    let known = trusting(&quay.root, SINCE).vendor("pier", "");
+    let distrusted = trusting(&quay.root, &["active 2015-01-01", "distrusted 2025-01-01"]);
+    let announced = trusting(&quay.root, &["announced 2015-01-01"]);
+    let voided = known
+        .clone()
+        .root("shared/tsa", &clock.root, &["distrusted 2025-01-01"]);
+    let expired = cms(&[by(&old, day)], &[]);
+    let stamped = cms(&[stamped(&old, &tsa, day)], &[]);
+    let stated = Asked {
+        vendor: Some("pier"),
+        ..NOTHING
+    };
+    let all = [
+        advice(&expired, &known, NOTHING),
+        advice(&stamped, &known, NOTHING),
+        advice(&stamped, &voided, NOTHING),
+        advice(&plain, &distrusted, NOTHING),
+        advice(&plain, &announced, NOTHING),
+        advice(&plain, &known, stated),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @"
+    high [expired] the certificate of CN=Release Signing, O=Quay Root ended at 2020-12-31T00:00:00Z; judged at 2026-06-01T00:00:00Z, and nothing proves an earlier signature
+    next: ask the vendor for a timestamped signature, or judge at a known date with --at
+
+    warning [timestamp-unanchored] the timestamp holds, and nobody here knows its authority: CN=Clock Root, O=Clock Root
+    next: add the timestamp authority's root to trust/shared/tsa after checking it
+
+    high [expired] the certificate of CN=Release Signing, O=Quay Root ended at 2020-12-31T00:00:00Z; judged at 2026-06-01T00:00:00Z, and nothing proves an earlier signature
+    next: ask the vendor for a timestamped signature, or judge at a known date with --at
+    warning [timestamp-bad] a timestamp counts for nothing: its authority CN=Release Signing, O=Clock Root is distrusted since 2025-01-01
+
+    high [condemned-key] CN=Quay Root, O=Quay Root: a key on the path is distrusted since 2025-01-01
+    next: do not install it; call the vendor
+
+    warning [anchor-not-active] the path ends at Quay Root, which is announced and no anchor
+    next: confirm the key with the vendor out of band; until then it vouches for nothing
+
+    high [foreign-signer] should be from pier, is signed by quay
+    next: do not install it; call the vendor
+    ");
 }
