@@ -167,6 +167,53 @@ fn what_cannot_be_opened_stays_alone() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn what_lies_beside_is_named_when_it_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = |name: &str| folder.path().join(name);
+    fs::write(here("tool.bin"), b"a tool").unwrap();
+    fs::create_dir(here("tool.bin.sig")).unwrap();
+    fs::write(here("other.bin"), b"another").unwrap();
+    fs::write(here("large.sig"), vec![0; (1 << 20) + 1]).unwrap();
+    fs::write(here("letter.pem"), b"no key").unwrap();
+    let asked = |path: &str, signature: Option<&str>, key: Option<&str>| CheckRequest {
+        signature: signature.map(here),
+        keys: key.map(here).into_iter().collect(),
+        ..request(&[here(path)])
+    };
+    let cases = [
+        (
+            asked("tool.bin", None, None),
+            "tool.bin.sig: neither a regular file",
+        ),
+        (
+            asked("other.bin", Some("absent.sig"), None),
+            "absent.sig: No such file",
+        ),
+        (
+            asked("other.bin", Some("large.sig"), None),
+            "large.sig is larger than",
+        ),
+        (
+            asked("other.bin", None, Some("absent.pem")),
+            "absent.pem: No such file",
+        ),
+        (
+            asked("other.bin", None, Some("letter.pem")),
+            "letter.pem holds no certificate",
+        ),
+    ];
+    let trust = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trust");
+    let view = load(&TrustChoice::Folder(trust)).unwrap();
+    for (request, expected) in cases {
+        let run = check(&request, &*view, None, &Silent);
+        assert_eq!(run.packages[0].verdict, Verdict::Unjudged, "{expected}");
+        let said = lines(&run.packages[0]);
+        assert!(said.len() == 1 && said[0].contains(expected), "{said:?}");
+    }
+}
+
 #[test]
 fn a_huge_sparse_file_takes_seconds() {
     let folder = tempfile::tempdir().unwrap();
