@@ -115,7 +115,8 @@ fn names_of_the_leaf() {
     use Breach::{Excluded, Malformed, NotPermitted, Unprocessed};
     let none: &[Vec<u8>] = &[];
     let works = || directory("EXAMPLE  works", None);
-    let cases: [(&[Vec<u8>], &[Vec<u8>], &[Vec<u8>], Option<Breach>); 21] = [
+    type Names<'a> = &'a [Vec<u8>];
+    let cases: [(Names<'_>, Names<'_>, Names<'_>, Option<Breach>); 21] = [
         (&[dns("a.test")], none, none, None),
         (&[dns("a.test")], none, &[dns("b.a.test")], None),
         (&[dns("a.test")], none, &[dns("b.test")], Some(NotPermitted)),
