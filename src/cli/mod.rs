@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::service::trust::TrustError;
 use arguments::{Arguments, Command};
 
 /// Usage errors, as clap and `DESIGN` number them.
@@ -42,10 +43,10 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
-        Err(error) if out::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             out::complain(&error);
-            ExitCode::from(if error.is::<out::Usage>() {
+            // Trust that cannot be loaded was named by somebody, as a wrong argument is.
+            ExitCode::from(if error.is::<out::Usage>() || error.is::<TrustError>() {
                 USAGE
             } else {
                 INTERNAL

@@ -9,12 +9,17 @@ use crate::render::{Palette, plain};
 #[error("{0}")]
 pub(super) struct Usage(pub(super) String);
 
-/// Writes a whole report to standard output.
+/// Writes a whole report to standard output. A reader that went away (`| head`) is no failure, and
+/// must not change the exit code: a verdict that nobody read to its end still stands.
 pub(super) fn write(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()?;
-    Ok(())
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => Ok(outcome?),
+    }
 }
 
 /// One line on standard error, for what concerns the run and no single package.
@@ -22,12 +27,19 @@ pub(super) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "anchorwatch: {}", plain(line));
 }
 
-/// An error with its causes, each on its line.
+/// An error with its causes, each on its line, as are the faults of a trust folder.
 pub(super) fn complain(error: &anyhow::Error) {
     let mut stderr = io::stderr().lock();
-    let _ = writeln!(stderr, "anchorwatch: {}", plain(&error.to_string()));
-    for cause in error.chain().skip(1) {
-        let _ = writeln!(stderr, "  because: {}", plain(&cause.to_string()));
+    for line in error.to_string().lines() {
+        let _ = writeln!(stderr, "anchorwatch: {}", plain(line));
+    }
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Many errors repeat their cause in their own words.
+        if !told.contains(&cause) {
+            let _ = writeln!(stderr, "  because: {}", plain(&cause));
+        }
+        told = cause;
     }
 }
 
@@ -40,11 +52,4 @@ pub(super) fn palette() -> Palette {
     } else {
         Palette::default()
     }
-}
-
-/// A reader that went away (`| head`) is no failure of ours.
-pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -128,6 +128,8 @@ pub enum FindingKind {
     NoSignerRule { root: String, signer: String },
     /// The path ends at a recorded key that is no anchor then: announced, proposed, or not yet in use.
     AnchorNotActive { name: String, status: String },
+    /// The vendor's key, and none of those under which it signs this product.
+    OutOfScope { vendor: String, product: String },
     /// The vendor retired this key.
     RetiredKey { since: Timestamp },
     /// Signed before our first observation of this key.
@@ -196,6 +198,7 @@ impl FindingKind {
             Self::ForeignSigner { .. } => "foreign-signer",
             Self::NoSignerRule { .. } => "no-signer-rule",
             Self::AnchorNotActive { .. } => "anchor-not-active",
+            Self::OutOfScope { .. } => "out-of-scope",
             Self::RetiredKey { .. } => "retired-key",
             Self::BeforeFirstSeen { .. } => "before-first-seen",
             Self::CondemnedKey { .. } => "condemned-key",

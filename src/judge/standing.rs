@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::context::Context;
 use super::path::Path;
 use super::report::AnchorReport;
-use super::trust::{Mismatch, Sighting, matching_rules, nearly_matching_rules};
+use super::trust::{Anchor, Mismatch, Sighting, matching_rules, nearly_matching_rules};
 use crate::domain::{AnchorId, Finding, FindingKind, Purpose, SigningTime, Status, Verdict};
 use crate::formats::x509::Certificate;
 
@@ -53,19 +53,24 @@ pub(super) fn standing(
         let rules = matching_rules(context.view, &seen);
         rules.into_iter().map(|rule| rule.vendor).collect()
     } else {
-        anchor.vendors
+        anchor.vendors.clone()
     };
-    let owner = vendors.first().cloned();
+    if let [owner] = vendors.as_slice() {
+        standing.anchor.vendor = Some(owner.clone());
+    }
     if let Some(condemned) = condemned_on(path, &vendors, time, context) {
         standing.verdict = Verdict::Distrusted;
         standing.findings.push(condemned);
         return standing;
     }
-    let vouching = |vendor: &String| accepted(&id, vendor, seen.at, context, place);
-    let mut accepting: Vec<(String, Vec<Finding>)> = vendors
-        .into_iter()
-        .filter_map(|vendor| vouching(&vendor).map(|findings| (vendor, findings)))
-        .collect();
+    let mut accepting: Vec<(String, Vec<Finding>)> = vec![];
+    let mut refusals: Vec<Finding> = vec![];
+    for vendor in vendors {
+        match accepted(&anchor, &vendor, seen.at, context, place) {
+            Ok(findings) => accepting.push((vendor, findings)),
+            Err(refusal) => refusals.push(Finding::new(refusal, place)),
+        }
+    }
     accepting.sort_by(|one, other| one.0.cmp(&other.0));
     accepting.dedup_by(|one, other| one.0 == other.0);
     let found = |kind| Finding::new(kind, place);
@@ -95,6 +100,11 @@ pub(super) fn standing(
         }));
         return standing;
     }
+    standing.findings.extend(refusals);
+    if !anchor.shared {
+        return standing;
+    }
+    standing.verdict = Verdict::Unpinned;
     for near in nearly_matching_rules(context.view, &seen) {
         if near.mismatches == [Mismatch::TimestampMissing] {
             let rule = format!("{}/{}", near.rule.vendor, near.rule.name);
@@ -103,19 +113,12 @@ pub(super) fn standing(
                 .push(found(FindingKind::RuleWantsTimestamp { rule }));
         }
     }
-    if !anchor.shared {
-        standing.findings.push(found(FindingKind::AnchorNotActive {
-            name: anchor.name,
-            status: status_word(&id, context.vendor.or(owner.as_deref()), seen.at, context),
-        }));
-    } else {
-        standing.verdict = Verdict::Unpinned;
-        let subject = |certificate: Option<&Certificate>| {
-            certificate.map_or_else(String::new, |known| known.subject().to_string())
-        };
+    // That no rule names the signer would contradict a rule which does, and asks for more.
+    if standing.findings.is_empty() {
+        let signer = path.certificates.first();
         standing.findings.push(found(FindingKind::NoSignerRule {
             root: anchor.name,
-            signer: subject(path.certificates.first()),
+            signer: signer.map_or_else(String::new, |known| known.subject().to_string()),
         }));
     }
     standing
@@ -151,40 +154,39 @@ fn condemned_on(
     })
 }
 
-fn status_word(
-    anchor: &AnchorId,
-    vendor: Option<&str>,
-    instant: Timestamp,
-    context: &Context<'_>,
-) -> String {
-    let standing = context
-        .view
-        .status_at(anchor, vendor, Purpose::CodeSigning, instant);
-    match standing {
-        Some(standing) => standing.record.status.word().to_owned(),
-        None => "not in use yet".to_owned(),
-    }
-}
-
-/// What to say when the anchor's status lets it vouch for this vendor at that instant; `None` when
-/// it does not.
+/// What to say when the anchor's status lets it vouch for this vendor at that instant.
+///
+/// # Errors
+/// Why it does not.
 fn accepted(
-    anchor: &AnchorId,
+    anchor: &Anchor,
     vendor: &str,
     instant: Timestamp,
     context: &Context<'_>,
     place: &str,
-) -> Option<Vec<Finding>> {
+) -> Result<Vec<Finding>, FindingKind> {
     let standing = context
         .view
-        .status_at(anchor, Some(vendor), Purpose::CodeSigning, instant)?;
+        .status_at(&anchor.id, Some(vendor), Purpose::CodeSigning, instant);
+    let not_active = |status: Option<Status>| FindingKind::AnchorNotActive {
+        name: anchor.name.clone(),
+        status: status.map_or("not in use yet", Status::word).to_owned(),
+    };
+    let standing = standing.ok_or_else(|| not_active(None))?;
     let (status, valid_from) = (standing.record.status, standing.record.valid_from);
     if !status.anchors() {
-        return None;
+        return Err(not_active(Some(status)));
     }
     let mut findings = vec![];
-    if !in_scope(anchor, vendor, context) {
-        return None;
+    // A product is the stated vendor's; of another vendor's key it says nothing.
+    if let Some(product) = context.product
+        && context.vendor == Some(vendor)
+        && !in_scope(&anchor.id, vendor, product, context)
+    {
+        return Err(FindingKind::OutOfScope {
+            vendor: vendor.to_owned(),
+            product: product.to_owned(),
+        });
     }
     if standing.before_first_seen {
         findings.push(Finding::new(
@@ -198,15 +200,12 @@ fn accepted(
             place,
         ));
     }
-    Some(findings)
+    Ok(findings)
 }
 
 /// Whether the stated product is one that the vendor signs under this anchor; a product without a
 /// list of roots is signed under any of its vendor's.
-fn in_scope(anchor: &AnchorId, vendor: &str, context: &Context<'_>) -> bool {
-    let Some(wanted) = context.product else {
-        return true;
-    };
+fn in_scope(anchor: &AnchorId, vendor: &str, wanted: &str, context: &Context<'_>) -> bool {
     context.view.vendor(vendor).is_some_and(|profile| {
         let id = anchor.to_string();
         profile

@@ -12,7 +12,7 @@ use super::path::{Budget, KeyPurpose, Question, walk};
 use super::report::TimestampReport;
 use super::standing::condemnation;
 use crate::domain::{
-    AnchorId, Crypto, Finding, FindingKind, Oid, Purpose, SigningTime, TimeGround,
+    AnchorId, Crypto, Finding, FindingKind, Oid, Purpose, SigningTime, Status, TimeGround,
 };
 use crate::formats::x509::Certificate;
 
@@ -53,13 +53,26 @@ pub(super) fn signing_time(facts: &SignatureFacts, context: &Context<'_>) -> Tim
             ));
             continue;
         }
-        if anchored(timestamp, time, authority, facts, context) {
+        let standing = standing_of(timestamp, time, authority, facts, context);
+        if standing == Authority::Anchored {
             if proven.as_ref().is_none_or(|known| time < known.time) {
                 proven = Some(TimestampReport {
                     time,
                     authority: authority.subject().to_string(),
                 });
             }
+        } else if let Authority::Condemned { status, since } = standing {
+            findings.push(Finding::new(
+                FindingKind::TimestampBad {
+                    detail: format!(
+                        "its authority {} is {} since {}",
+                        authority.subject(),
+                        status.word(),
+                        since.strftime("%F")
+                    ),
+                },
+                facts.place.clone(),
+            ));
         } else {
             unanchored = Some(time);
             findings.push(Finding::new(
@@ -115,13 +128,25 @@ fn speaks_for_time(authority: &Certificate, facts: &SignatureFacts) -> bool {
             .is_some_and(|purposes| purposes.contains(&purpose))
 }
 
-fn anchored(
+/// What the view says of a timestamp's authority.
+#[derive(Debug, PartialEq, Eq)]
+enum Authority {
+    Anchored,
+    /// Known, and condemned: its tokens are void.
+    Condemned {
+        status: Status,
+        since: Timestamp,
+    },
+    Unknown,
+}
+
+fn standing_of(
     timestamp: &TimestampFacts,
     time: Timestamp,
     authority: &Certificate,
     facts: &SignatureFacts,
     context: &Context<'_>,
-) -> bool {
+) -> Authority {
     let mut offered = timestamp.certificates.clone();
     offered.extend(facts.certificates.iter().cloned());
     // Countersignatures are older than RFC 3161's rule that the purpose stands alone and critical.
@@ -144,20 +169,23 @@ fn anchored(
         budget: Budget::default(),
         cache: context.cache,
     });
-    found.paths.iter().any(|path| {
-        let condemned = path.certificates.iter().any(|certificate| {
+    let mut standing = Authority::Unknown;
+    for path in &found.paths {
+        let condemned = path.certificates.iter().find_map(|certificate| {
             // Distrusting an authority voids all its tokens, whatever time they state.
-            condemnation(certificate, None, Purpose::TimeStamping, None, context).is_some()
+            condemnation(certificate, None, Purpose::TimeStamping, None, context)
         });
-        !condemned
-            && context
-                .view
-                .status_at(
-                    &AnchorId::X509(path.anchor),
-                    None,
-                    Purpose::TimeStamping,
-                    time,
-                )
-                .is_some_and(|standing| standing.record.status.anchors())
-    })
+        if let Some((status, since)) = condemned {
+            standing = Authority::Condemned { status, since };
+            continue;
+        }
+        let anchor = AnchorId::X509(path.anchor);
+        let record = context
+            .view
+            .status_at(&anchor, None, Purpose::TimeStamping, time);
+        if record.is_some_and(|standing| standing.record.status.anchors()) {
+            return Authority::Anchored;
+        }
+    }
+    standing
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::message;
 use super::next_step::next_step;
+use super::plain::plain_json;
 use crate::domain::Finding;
 use crate::formats::x509::Certificate;
 use crate::judge::report::{PackageReport, SignatureReport};
@@ -29,7 +30,7 @@ pub fn check_json(run: &Run<'_>, packages: &[PackageReport]) -> String {
         "known_at": run.known_at.to_string(),
         "packages": packages.iter().map(package).collect::<Vec<_>>(),
     });
-    format!("{document:#}\n")
+    plain_json(&format!("{document:#}\n"))
 }
 
 fn package(report: &PackageReport) -> Value {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::message;
+use super::plain::plain_xml;
 use crate::domain::Verdict;
 use crate::judge::report::PackageReport;
 
@@ -22,7 +23,7 @@ pub fn check_junit(packages: &[PackageReport], accepted: impl Fn(Verdict) -> boo
             xml,
             "  <testcase classname=\"anchorwatch.{}\" name=\"{}\"",
             package.format,
-            escaped(&package.path)
+            plain_xml(&package.path)
         );
         if accepted(package.verdict) {
             xml.push_str("/>\n");
@@ -38,26 +39,9 @@ pub fn check_junit(packages: &[PackageReport], accepted: impl Fn(Verdict) -> boo
             xml,
             ">\n    <failure message=\"{}\">{}</failure>\n  </testcase>\n",
             package.verdict.word(),
-            escaped(&findings.join("\n"))
+            plain_xml(&findings.join("\n"))
         );
     }
     xml.push_str("</testsuite>\n");
     xml
-}
-
-/// XML 1.0 text: markup escaped, characters that XML cannot hold replaced.
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::new(), |mut xml, character| {
-        match character {
-            '&' => xml.push_str("&amp;"),
-            '<' => xml.push_str("&lt;"),
-            '>' => xml.push_str("&gt;"),
-            '"' => xml.push_str("&quot;"),
-            '\n' | '\t' => xml.push(character),
-            '\u{fffe}' | '\u{ffff}' => xml.push('\u{fffd}'),
-            control if control < ' ' => xml.push('\u{fffd}'),
-            other => xml.push(other),
-        }
-        xml
-    })
 }

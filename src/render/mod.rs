@@ -2,6 +2,7 @@
 //!
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
+mod findings;
 mod groups;
 mod json;
 mod junit;

@@ -9,7 +9,9 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::ContainerFault { .. } => {
             "do not unpack it; ask the vendor for a clean archive"
         }
-        FindingKind::Unreadable { .. } => "fetch the file again and compare its size",
+        FindingKind::Unreadable { .. } => {
+            "see that it is there and readable; if it is cut short, fetch it again"
+        }
         FindingKind::UnknownFormat => "name the signature with --signature, if there is one",
         FindingKind::ContentDiffers { .. }
         | FindingKind::SizeDiffers { .. }
@@ -40,11 +42,21 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::NoSignerRule { .. } => {
             "pin this signer with a signer rule, after checking who it is"
         }
+        FindingKind::AnchorNotActive { .. } => {
+            "confirm the key with the vendor out of band; until then it vouches for nothing"
+        }
+        FindingKind::SignerPurpose { .. } | FindingKind::PathBroken { .. } => {
+            "do not install it; ask the vendor how this release was signed"
+        }
+        FindingKind::NotYetValid { .. } => "check the clock of this machine, or --at",
+        FindingKind::OutOfScope { .. } => {
+            "check --product, or ask the vendor whether this product has moved to this key"
+        }
         FindingKind::VendorNotStated { .. } => "state it with --vendor",
         FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {
             "do not install it; call the vendor"
         }
-        FindingKind::RotationRecorded { .. } | FindingKind::AnchorNotActive { .. } => {
+        FindingKind::RotationRecorded { .. } => {
             "read the rotation's evidence, then confirm the key out of band"
         }
         FindingKind::BudgetExhausted { .. } => {

@@ -8,8 +8,7 @@ const LONGEST: usize = 300;
 /// The text with everything escaped that could move a cursor, hide or reorder characters.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
-    let harmless = |c: char| !c.is_control() && !is_invisible(c);
-    if text.len() <= LONGEST && text.chars().all(harmless) {
+    if text.len() <= LONGEST && text.chars().all(is_harmless) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::new();
@@ -18,13 +17,56 @@ pub fn plain(text: &str) -> Cow<'_, str> {
             shown.push('…');
             break;
         }
-        if harmless(character) {
+        if is_harmless(character) {
             shown.push(character);
         } else {
             shown.extend(character.escape_unicode());
         }
     }
     Cow::Owned(shown)
+}
+
+/// Whether a character shows as itself and leaves the text around it alone.
+fn is_harmless(character: char) -> bool {
+    !character.is_control() && !is_invisible(character)
+}
+
+/// A JSON document whose strings hold no such character either: they are written as `\\uXXXX` (RFC
+/// 8259 7), so nothing is lost to a machine and nothing moves in a person's terminal.
+pub(super) fn plain_json(document: &str) -> String {
+    use std::fmt::Write as _;
+    document.chars().fold(String::new(), |mut text, character| {
+        if is_harmless(character) || character == '\n' {
+            text.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+        text
+    })
+}
+
+/// XML 1.0 text: markup and hostile characters as references, those that XML cannot hold replaced.
+pub(super) fn plain_xml(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.chars().fold(String::new(), |mut xml, character| {
+        match character {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '"' => xml.push_str("&quot;"),
+            '\n' => xml.push('\n'),
+            '\t' => xml.push_str("&#x9;"),
+            '\u{fffe}' | '\u{ffff}' => xml.push('\u{fffd}'),
+            control if control < ' ' => xml.push('\u{fffd}'),
+            hostile if !is_harmless(hostile) => {
+                let _ = write!(xml, "&#x{:x};", u32::from(hostile));
+            }
+            other => xml.push(other),
+        }
+        xml
+    })
 }
 
 /// Marks that change how the text around them is read (Unicode TR 36): bidirectional controls,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::message;
 use super::next_step::next_step;
+use super::plain::plain_json;
 use crate::domain::{Finding, Severity, Verdict};
 use crate::judge::report::PackageReport;
 
@@ -30,7 +31,7 @@ pub fn check_sarif(version: &str, packages: &[PackageReport]) -> String {
             "results": results,
         }],
     });
-    format!("{log:#}\n")
+    plain_json(&format!("{log:#}\n"))
 }
 
 fn results_of(

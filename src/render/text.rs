@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::next_step::next_step;
-use super::{in_groups_of_four, message, plain};
-use crate::domain::{Finding, Severity, TimeGround, Verdict};
+use super::findings::findings;
+use super::{in_groups_of_four, plain};
+use crate::domain::{Finding, FindingKind, Severity, TimeGround, Verdict};
 use crate::judge::report::{PackageReport, SignatureReport};
 
 /// The styles of a report; all empty when colour is off.
@@ -103,12 +103,24 @@ fn one_package(package: &PackageReport, palette: Palette, depth: usize, text: &m
     }
     text.push('\n');
     let inner = format!("{indent}  ");
+    // What decided stands next to the verdict; the rest can wait for the signatures.
+    let (decisive, further): (Vec<&Finding>, Vec<&Finding>) = package
+        .findings
+        .iter()
+        .partition(|finding| finding.kind.severity() == Severity::High);
+    findings(&decisive, "", palette, &inner, text);
+    let told = |finding: &&Finding| finding.kind == FindingKind::UnknownFormat;
+    if package.verdict == Verdict::Unsigned && !further.iter().any(told) {
+        let _ = writeln!(text, "{inner}no signature, neither inside nor beside it");
+        let _ = writeln!(
+            text,
+            "{inner}  next: ask the vendor for the signature, and name it with --signature"
+        );
+    }
     for signature in &package.signatures {
         one_signature(signature, palette, &inner, text);
     }
-    for finding in &package.findings {
-        one_finding(finding, palette, &inner, text);
-    }
+    findings(&further, "", palette, &inner, text);
     for child in &package.children {
         one_package(child, palette, depth + 1, text);
     }
@@ -185,30 +197,10 @@ fn one_signature(signature: &SignatureReport, palette: Palette, indent: &str, te
             signature.time.ground.word()
         );
     }
-    for finding in &signature.findings {
-        one_finding(finding, palette, indent, text);
-    }
-}
-
-fn one_finding(finding: &Finding, palette: Palette, indent: &str, text: &mut String) {
-    let style = match finding.kind.severity() {
-        Severity::High => palette.bad,
-        Severity::Warning => palette.doubt,
-        Severity::Note => palette.faint,
-    };
-    let place = if finding.place.is_empty() {
-        String::new()
-    } else {
-        format!(" {}:", plain(&finding.place))
-    };
-    let _ = writeln!(
-        text,
-        "{indent}{style}{}{style:#} [{}]{place} {}",
-        finding.kind.severity().word(),
-        plain(finding.kind.code()),
-        message(finding)
-    );
-    if let Some(next) = next_step(finding) {
-        let _ = writeln!(text, "{indent}  next: {next}");
-    }
+    let told: Vec<&Finding> = signature
+        .findings
+        .iter()
+        .filter(|finding| !matches!(finding.kind, FindingKind::TimeOnlyClaimed { .. }))
+        .collect();
+    findings(&told, &signature.place, palette, indent, text);
 }

@@ -1,5 +1,7 @@
 //! One sentence for each finding.
 
+use jiff::Timestamp;
+
 use crate::domain::{Finding, FindingKind};
 
 use super::plain::plain;
@@ -82,7 +84,7 @@ pub fn message(finding: &Finding) -> String {
             format!("the signature held as {}", p(form))
         }
         FindingKind::TimestampBad { detail } => {
-            format!("a timestamp does not hold: {}", p(detail))
+            format!("a timestamp counts for nothing: {}", p(detail))
         }
         FindingKind::TimestampUnanchored { authority } => format!(
             "the timestamp holds, and nobody here knows its authority: {}",
@@ -131,9 +133,9 @@ pub fn message(finding: &Finding) -> String {
             known,
             wanted,
         } => format!(
-            "{} is known here with another key (SPKI {}) than the one that signed{}: a rotation, or a look-alike",
+            "{} is known here with another key (SPKI SHA-256 {}) than the one that signed{}: a rotation, or a look-alike",
             p(subject),
-            p(known),
+            super::in_groups_of_four(known),
             wanted
                 .as_ref()
                 .map(|id| format!(" (key id {})", super::in_groups_of_four(id)))
@@ -143,7 +145,7 @@ pub fn message(finding: &Finding) -> String {
             format!("the search for a path ended at its budget, after {checks} steps")
         }
         FindingKind::RevocationUnchecked => {
-            "no revocation list was at hand; whether a certificate was revoked is not known"
+            "whether a certificate was revoked is not known: no revocation list was at hand"
                 .to_owned()
         }
         FindingKind::VendorNotStated { vendor } => format!(
@@ -167,14 +169,22 @@ pub fn message(finding: &Finding) -> String {
                 p(status)
             )
         }
+        FindingKind::OutOfScope { vendor, product } => format!(
+            "the key belongs to {}, which signs {} under other keys",
+            p(vendor),
+            p(product)
+        ),
         FindingKind::RetiredKey { since } => {
-            format!("the vendor retired this key at {since}")
+            format!("the vendor retired this key on {}", day(*since))
         }
         FindingKind::BeforeFirstSeen { valid_from } => {
-            format!("signed before this key was first observed ({valid_from})")
+            format!(
+                "signed before this key was first observed, on {}",
+                day(*valid_from)
+            )
         }
         FindingKind::CondemnedKey { status, since } => {
-            format!("a key on the path is {} since {since}", p(status))
+            format!("a key on the path is {} since {}", p(status), day(*since))
         }
         FindingKind::RuleWantsTimestamp { rule } => format!(
             "signer rule {} asks for a timestamp, and none proves a time",
@@ -207,12 +217,15 @@ pub fn message(finding: &Finding) -> String {
             released,
         } => match released {
             Some(released) => format!(
-                "{} with times that do not fit the release of {released}, newest {newest}",
-                files(*count)
+                "{} with times that do not fit the release of {}, newest {}",
+                files(*count),
+                day(*released),
+                day(*newest)
             ),
             None => format!(
-                "{} with times that fit no release, newest {newest}",
-                files(*count)
+                "{} with times that fit no release, newest {}",
+                files(*count),
+                day(*newest)
             ),
         },
         FindingKind::ScriptNeedsSudo { line, command } => {
@@ -222,6 +235,11 @@ pub fn message(finding: &Finding) -> String {
             )
         }
     }
+}
+
+/// Statuses and releases have a day, and no hour.
+fn day(instant: Timestamp) -> String {
+    instant.strftime("%F").to_string()
 }
 
 fn files(count: u32) -> String {

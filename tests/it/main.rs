@@ -12,10 +12,14 @@ mod architecture;
 mod archive_properties;
 mod attacks;
 mod authenticode;
+mod bad_input;
 mod cases;
+mod check_process;
+mod check_story;
 mod cms;
 mod containers;
 mod example_packages;
+mod judge_again;
 mod layouts;
 #[allow(
     dead_code,
@@ -25,6 +29,8 @@ mod layouts;
 )]
 mod making;
 mod making_archives;
+mod making_images;
+mod making_trust;
 mod manifests;
 mod openssl_cms;
 mod path;
@@ -35,3 +41,4 @@ mod real_pe;
 mod timestamps;
 mod trust;
 mod vendor_packages;
+mod verdicts;

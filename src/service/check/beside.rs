@@ -89,9 +89,12 @@ pub(super) fn requested_keys(request: &CheckRequest) -> Result<Keys, ReadError> 
 
 /// A whole small file.
 pub(super) fn bounded(path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
-    let source = FileSource::open(path)?;
+    // It is not the package itself: the error says which file it is.
+    let named =
+        |error: std::io::Error| ReadError::Unreadable(format!("{}: {error}", path.display()));
+    let source = FileSource::open(path).map_err(named)?;
     match usize::try_from(source.size()) {
-        Ok(size) if size <= limit => Ok(source.read_range(0, size)?),
+        Ok(size) if size <= limit => source.read_range(0, size).map_err(named),
         _ => Err(ReadError::Unreadable(format!(
             "{} is larger than {limit} bytes",
             path.display()

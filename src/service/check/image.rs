@@ -75,7 +75,7 @@ fn findings(image: &PeImage, is_signed: bool) -> Vec<Finding> {
     let mut findings = vec![];
     for fault in &image.faults {
         let (fault_code, detail) = (fault.code().to_owned(), fault.to_string());
-        findings.push(Finding::whole(if fault.refuses() {
+        findings.push(Finding::whole(if fault.refuses() && image.refused() {
             FindingKind::ContainerFault {
                 fault: fault_code,
                 detail,

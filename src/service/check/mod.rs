@@ -51,7 +51,8 @@ pub struct CheckRequest {
     pub profile: Profile,
     /// The instant of judgement.
     pub at: Timestamp,
-    /// When the check is made: what the store will witness, whatever instant is asked about.
+    /// The instant of this run, which the store notes for bytes it had not seen. Never `at`: judging
+    /// at a date in the past would make a witness of it.
     pub now: Timestamp,
     /// In folders, tell files that no format can sign as unsigned instead of skipping them.
     pub require_signed: bool,

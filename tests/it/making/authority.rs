@@ -69,6 +69,8 @@ pub enum Role {
     TimestampAuthority,
     /// An end entity that names no extended purpose, as private authorities issue them.
     Unspecific,
+    /// A certificate without any list of purposes.
+    Unlisted,
 }
 
 /// How a certificate shall look.
@@ -97,13 +99,13 @@ impl Wish<'_> {
                 params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
                 params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
             }
-            Role::CodeSigner | Role::TimestampAuthority | Role::Unspecific => {
+            Role::CodeSigner | Role::TimestampAuthority | Role::Unspecific | Role::Unlisted => {
                 params.is_ca = IsCa::ExplicitNoCa;
                 params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
                 params.extended_key_usages = match self.role {
                     Role::CodeSigner => vec![ExtendedKeyUsagePurpose::CodeSigning],
                     Role::TimestampAuthority => vec![ExtendedKeyUsagePurpose::TimeStamping],
-                    Role::Authority | Role::Unspecific => vec![],
+                    Role::Authority | Role::Unspecific | Role::Unlisted => vec![],
                 };
             }
         }
