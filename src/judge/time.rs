@@ -44,11 +44,12 @@ pub(super) fn signing_time(facts: &SignatureFacts, context: &Context<'_>) -> Tim
             ));
             continue;
         };
-        if anchored(timestamp, time, authority, facts, context) {
+        if let Some(path) = anchored(timestamp, time, authority, facts, context) {
             if proven.as_ref().is_none_or(|known| time < known.time) {
                 proven = Some(TimestampReport {
                     time,
                     authority: authority.subject().to_string(),
+                    path,
                 });
             }
         } else {
@@ -91,13 +92,14 @@ fn good(timestamp: &TimestampFacts) -> Option<(Timestamp, &Certificate)> {
     }
 }
 
+/// The path of a timestamp's authority to an anchor that may vouch for times.
 fn anchored(
     timestamp: &TimestampFacts,
     time: Timestamp,
     authority: &Certificate,
     facts: &SignatureFacts,
     context: &Context<'_>,
-) -> bool {
+) -> Option<Vec<Certificate>> {
     let mut offered = timestamp.certificates.clone();
     offered.extend(facts.certificates.iter().cloned());
     // Countersignatures are older than RFC 3161's rule that the purpose stands alone and critical.
@@ -120,7 +122,7 @@ fn anchored(
         budget: Budget::default(),
         cache: context.cache,
     });
-    found.paths.iter().any(|path| {
+    let standing = found.paths.into_iter().find(|path| {
         let condemned = path.certificates.iter().any(|certificate| {
             // Distrusting an authority voids all its tokens, whatever time they state.
             condemnation(certificate, None, Purpose::TimeStamping, None, context).is_some()
@@ -135,5 +137,6 @@ fn anchored(
                     time,
                 )
                 .is_some_and(|standing| standing.record.status.anchors())
-    })
+    });
+    standing.map(|path| path.certificates)
 }
