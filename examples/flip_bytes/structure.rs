@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use anchorwatch::domain::FindingKind;
+use anchorwatch::domain::{FindingKind, Verdict};
 use anchorwatch::formats::digest::sha256;
 use anchorwatch::judge::report::{PackageReport, SignatureReport};
 
@@ -155,9 +155,10 @@ impl Asked<'_> {
         let mut changed = self.file.get(one.start..one.end)?.to_vec();
         *changed.get_mut(self.at - one.start)? ^= self.by;
         let hash = sha256(&changed);
-        let used = self.report.signatures.iter().any(|signature| {
+        let signatures = self.report.signatures.iter();
+        let used = signatures.filter(|one| counts(one)).any(|signature| {
             let stamp = signature.timestamp.iter().flat_map(|stamp| &stamp.path);
-            let mut all = signature.path.iter().chain(&signature.signer).chain(stamp);
+            let mut all = signature.path.iter().chain(stamp);
             all.any(|certificate| certificate.sha256() == hash)
         });
         Some(Place::Certificate { used })
@@ -173,7 +174,10 @@ impl Asked<'_> {
             (0, _) => Some(self.version(field)),
             (_, 0xa1) => self.in_unsigned_attributes(field, name),
             (_, 0xa0) => Some(Place::Needed("a signed attribute")),
-            _ => Some(Place::Needed("a field of a signer")),
+            (1, _) => Some(Place::Needed("the name of the signer's certificate")),
+            (2, _) => Some(Place::Needed("the digest algorithm of a signer")),
+            (_, 0x30) => Some(Place::Needed("the signature algorithm of a signer")),
+            _ => Some(Place::Needed("a signature value")),
         }
     }
 
@@ -191,7 +195,7 @@ impl Asked<'_> {
                     continue;
                 }
                 if oid == NESTED {
-                    return self.in_signed_data(&value, &format!("{name}, nested {nested}"));
+                    return self.in_nested(&value, &format!("{name}, nested {nested}"));
                 }
                 return self.in_timestamp(oid, &value, name);
             }
@@ -200,6 +204,19 @@ impl Asked<'_> {
             }
         }
         Some(Place::Needed("the frame of the unsigned attributes"))
+    }
+
+    /// A nested signature hangs on the primary one as an unsigned attribute: it may be lost, as long
+    /// as the answer does not rest on it.
+    fn in_nested(&self, value: &Value, name: &str) -> Option<Place> {
+        let inside = self.in_signed_data(value, name);
+        let mut told = self.report.signatures.iter();
+        let rests_on_it = told.any(|one| one.place.ends_with(name) && counts(one));
+        if rests_on_it || inside.as_ref().is_some_and(Place::is_free) {
+            inside
+        } else {
+            Some(Place::UnusedAttribute)
+        }
     }
 
     /// An attribute under a name that nobody knows is one that nobody looks at.
@@ -265,6 +282,11 @@ impl Asked<'_> {
         }
         found
     }
+}
+
+/// Whether the answer rests on this signature: the best one decides, and the others are findings.
+fn counts(signature: &SignatureReport) -> bool {
+    signature.verdict == Verdict::Anchored
 }
 
 /// Whether the report says that a timestamp of this signature did not count.
