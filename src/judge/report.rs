@@ -103,6 +103,8 @@ pub struct TimestampReport {
     pub time: Timestamp,
     /// The subject of the timestamping certificate.
     pub authority: String,
+    /// Leaf first, anchor last.
+    pub path: Vec<Certificate>,
 }
 
 /// The issuer that is missing at the end of the best path.

@@ -54,11 +54,12 @@ pub(super) fn signing_time(facts: &SignatureFacts, context: &Context<'_>) -> Tim
             continue;
         }
         let standing = standing_of(timestamp, time, authority, facts, context);
-        if standing == Authority::Anchored {
+        if let Authority::Anchored { path } = standing {
             if proven.as_ref().is_none_or(|known| time < known.time) {
                 proven = Some(TimestampReport {
                     time,
                     authority: authority.subject().to_string(),
+                    path,
                 });
             }
         } else if let Authority::Condemned { status, since } = standing {
@@ -129,9 +130,12 @@ fn speaks_for_time(authority: &Certificate, facts: &SignatureFacts) -> bool {
 }
 
 /// What the view says of a timestamp's authority.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Authority {
-    Anchored,
+    /// By this path, leaf first.
+    Anchored {
+        path: Vec<Certificate>,
+    },
     /// Known, and condemned: its tokens are void.
     Condemned {
         status: Status,
@@ -170,7 +174,7 @@ fn standing_of(
         cache: context.cache,
     });
     let mut standing = Authority::Unknown;
-    for path in &found.paths {
+    for path in found.paths {
         let condemned = path.certificates.iter().find_map(|certificate| {
             // Distrusting an authority voids all its tokens, whatever time they state.
             condemnation(certificate, None, Purpose::TimeStamping, None, context)
@@ -184,7 +188,9 @@ fn standing_of(
             .view
             .status_at(&anchor, None, Purpose::TimeStamping, time);
         if record.is_some_and(|standing| standing.record.status.anchors()) {
-            return Authority::Anchored;
+            return Authority::Anchored {
+                path: path.certificates,
+            };
         }
     }
     standing

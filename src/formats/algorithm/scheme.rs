@@ -197,6 +197,9 @@ pub fn for_cms(
     signature: &AlgorithmIdentifier,
     digest: HashAlgorithm,
 ) -> Result<AlgorithmIdentifier, SignatureError> {
+    if signature.oid == RSA_ENCRYPTION && !signature.is_without_parameters() {
+        return Err(SignatureError::Parameters(signature.oid.clone()));
+    }
     let bare = match signature.oid.as_str() {
         RSA_ENCRYPTION => Some(Scheme::RsaPkcs1(digest)),
         // Parameters here are a curve or DSA's domain; the certificate's key has the word on both.

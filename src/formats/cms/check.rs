@@ -138,7 +138,9 @@ pub fn check(
         .filter(|certificate| signer.id.names(certificate))
         .take(limits::SIGNER_CANDIDATES)
         .collect();
-    let hash = hash_algorithm(&signer.digest_algorithm.oid);
+    let named = &signer.digest_algorithm;
+    // A hash that takes parameters would be another hash.
+    let hash = hash_algorithm(&named.oid).filter(|_| named.is_without_parameters());
     let mut found = SignerCheck {
         outcome: Outcome::Good,
         weaknesses: vec![],

@@ -17,6 +17,13 @@ pub enum CmsError {
     Trailing { bytes: usize },
     #[error("a ContentInfo of type {0}, not SignedData")]
     NotSignedData(Oid),
+    /// RFC 5652 5.1 defines 1, 3, 4 and 5 for SignedData, 5.3 defines 1 and 3 for a signer.
+    #[error("{place} of version {version}, which no syntax has")]
+    Version { place: &'static str, version: u32 },
+    /// RFC 5652 5.1 lets a reader refuse a digest that the object does not announce; readers that
+    /// hash while the content streams by have to.
+    #[error("a signer digests with {0}, which the object does not announce")]
+    DigestNotAnnounced(Oid),
     #[error("nobody signed it")]
     NoSigners,
     #[error("more than {limit} signers")]

@@ -6,7 +6,8 @@ use super::ber;
 use super::error::{CmsError, at};
 use super::signer_info::SignerInfo;
 use crate::domain::Oid;
-use crate::formats::der::{Reader, Tag, Value, single};
+use crate::formats::algorithm::AlgorithmIdentifier;
+use crate::formats::der::{DerError, Reader, Tag, Value, single};
 use crate::formats::limits;
 use crate::formats::x509::Certificate;
 
@@ -93,7 +94,11 @@ impl SignedData {
                 .expect(Tag::INTEGER)
                 .and_then(|value| value.small_integer()),
         )?;
-        at(PLACE, fields.expect(Tag::SET))?;
+        if !matches!(version, 1 | 3..=5) {
+            let place = PLACE;
+            return Err(CmsError::Version { place, version });
+        }
+        let announced = at(PLACE, announced(&mut fields))?;
         let (content_type, content) = encapsulated(&at(PLACE, fields.expect(Tag::SEQUENCE))?)?;
         let mut data = Self {
             version,
@@ -124,6 +129,10 @@ impl SignedData {
                 });
             }
             let signer = SignerInfo::of_content(&mut signers, &data.content_type)?;
+            let digest = &signer.digest_algorithm;
+            if !announced.is_empty() && !announced.iter().any(|known| known.means(digest)) {
+                return Err(CmsError::DigestNotAnnounced(digest.oid.clone()));
+            }
             data.signers.push(signer);
         }
         Ok(data)
@@ -182,6 +191,17 @@ fn signed_data(object: &[u8]) -> Result<Reader<'_>, CmsError> {
     let field = at(PLACE, info.expect(Tag::context(0)))?;
     at(PLACE, info.finish())?;
     Ok(at(PLACE, single(field.content, Tag::SEQUENCE))?.reader())
+}
+
+/// The digest algorithms that the object announces; writers may announce none.
+fn announced(fields: &mut Reader<'_>) -> Result<Vec<AlgorithmIdentifier>, DerError> {
+    let mut set = fields.expect(Tag::SET)?.reader();
+    let mut algorithms = vec![];
+    while !set.is_empty() {
+        let algorithm = set.expect(Tag::SEQUENCE)?.content;
+        algorithms.push(AlgorithmIdentifier::from_content(algorithm)?);
+    }
+    Ok(algorithms)
 }
 
 fn encapsulated(info: &Value<'_>) -> Result<(Oid, Option<Content>), CmsError> {

@@ -124,6 +124,10 @@ impl SignerInfo {
                 .expect(Tag::INTEGER)
                 .and_then(|value| value.small_integer()),
         )?;
+        if !matches!(version, 1 | 3) {
+            let place = PLACE;
+            return Err(CmsError::Version { place, version });
+        }
         let id = at(PLACE, signer_id(&mut fields))?;
         let digest_algorithm = at(PLACE, algorithm(&mut fields))?;
         let signed_attributes = match at(PLACE, fields.optional(Tag::context(0)))? {

@@ -100,11 +100,15 @@ pub(super) fn read(
         let content = u64::from(length) - ENTRY_HEADER;
         let content = usize::try_from(content).unwrap_or(usize::MAX);
         within("bytes of a signature", content, limits::SIGNATURE_OBJECT)?;
-        entries.push(entry(
-            at,
-            &header,
-            source.read_range(at + ENTRY_HEADER, content)?,
-        ));
+        let content = source.read_range(at + ENTRY_HEADER, content)?;
+        let entry = entry(at, &header, content);
+        if !matches!(entry.revision, 0x0100 | 0x0200) {
+            faults.push(LayoutFault::EntryRevision {
+                offset: at,
+                revision: entry.revision,
+            });
+        }
+        entries.push(entry);
 
         let end = at + u64::from(length);
         let next = at + u64::from(length).next_multiple_of(TABLE_ALIGNMENT);

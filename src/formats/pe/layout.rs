@@ -91,6 +91,9 @@ pub enum LayoutFault {
     /// `dwLength` is below 8, or more than what is left of the table.
     #[error("certificate table entry at {offset} states {length} bytes where {left} are left")]
     EntryLength { offset: u64, length: u32, left: u64 },
+    /// Neither 0100 nor 0200 (PE Format, "The Attribute Certificate Table").
+    #[error("certificate table entry at {offset} has the unknown revision {revision:04x}")]
+    EntryRevision { offset: u64, revision: u16 },
     #[error("the certificate table ends in {bytes} bytes that are no entry")]
     TableTail { bytes: u64 },
     #[error("bytes that align the certificate table entry at {offset} are not zero")]
@@ -113,6 +116,7 @@ impl LayoutFault {
             Self::TableUnaligned { .. } => "certificate-table-unaligned",
             Self::DataAfterTable { .. } => "data-after-certificate-table",
             Self::EntryLength { .. } => "certificate-entry-length",
+            Self::EntryRevision { .. } => "certificate-entry-revision",
             Self::TableTail { .. } => "certificate-table-tail",
             Self::EntryAlignment { .. } => "certificate-entry-alignment",
         }

@@ -176,7 +176,7 @@ fn faults_of_the_layout_are_named_and_leave_no_digest() {
         ..signed.clone()
     };
     let nothing: Change = |_, _| ();
-    let cases: [(&str, &Builder, Change, &str); 15] = [
+    let cases: [(&str, &Builder, Change, &str); 16] = [
         ("gap", &gap, nothing, "gap before section 0"),
         ("data after the table", &tail, nothing, "8 bytes follow"),
         (
@@ -271,6 +271,15 @@ fn faults_of_the_layout_are_named_and_leave_no_digest() {
                 put(file, b.directory() + 4, 40);
             },
             "states 0 bytes where 8 are left",
+        ),
+        (
+            "entry of no known revision",
+            &signed,
+            |_, file| {
+                let at = file.len() - 28;
+                put(file, at, 0x0002_0300);
+            },
+            "unknown revision 0300",
         ),
         (
             "alignment that is not zero",

@@ -97,6 +97,22 @@ pub fn digest_algorithm(hash: HashAlgorithm) -> Vec<u8> {
     sequence(&[oid(hash_oid(hash).as_str()), null()])
 }
 
+/// The digest algorithms that these signers use; SHA-256 when nobody signs.
+fn announced(signers: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let used = |algorithm: &Vec<u8>| {
+        let mut all = signers
+            .iter()
+            .flat_map(|signer| signer.windows(algorithm.len()));
+        all.any(|window| window == algorithm)
+    };
+    let known = HashAlgorithm::ALL.iter().copied().map(digest_algorithm);
+    let mut found: Vec<Vec<u8>> = known.filter(used).collect();
+    if found.is_empty() {
+        found.push(digest_algorithm(HashAlgorithm::Sha256));
+    }
+    found
+}
+
 /// A ContentInfo with SignedData. `content` is the whole inner value, `None` for detached.
 pub fn signed_data(
     content_type: &str,
@@ -108,7 +124,7 @@ pub fn signed_data(
     encapsulated.extend(content.map(|value| context(0, &[value])));
     let data = sequence(&[
         integer(1),
-        set(&[digest_algorithm(HashAlgorithm::Sha256)]),
+        set(&announced(signers)),
         sequence(&encapsulated),
         context(0, certificates),
         set(signers),
