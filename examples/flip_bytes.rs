@@ -291,7 +291,7 @@ fn unsigned(report: &PackageReport) -> Vec<Range<u64>> {
     ranges.flatten().map(|(start, end)| *start..*end).collect()
 }
 
-/// SplitMix64: chance that is the same for the same seed, on every machine.
+/// `SplitMix64`: chance that is the same for the same seed, on every machine.
 struct Chance(u64);
 
 impl Chance {

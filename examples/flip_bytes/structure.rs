@@ -244,9 +244,7 @@ impl Asked<'_> {
             return Some(Place::UnusedAttribute);
         };
         let signature = self.report.signatures.iter();
-        let signature = signature
-            .filter(|one| one.place.ends_with(name))
-            .next_back()?;
+        let signature = signature.rfind(|one| one.place.ends_with(name))?;
         if inside.as_ref().is_some_and(Place::is_free) || !lost_a_timestamp(signature) {
             inside
         } else {

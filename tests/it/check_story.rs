@@ -219,7 +219,7 @@ fn known_root_as_json() {
           ],
           "format": "zip",
           "path": "examples/packages/known-root.zip",
-          "sha256": "1ea6925a61b4c4cc3a66b7c9a3c9f9051f285486fbdde4fe12e29ec1c6f8b1e6",
+          "sha256": "9348137abca6b1deaa78ead39a3239f5fff0aa5c825507a999875c738839d39c",
           "signatures": [
             {
               "anchor": {
@@ -333,7 +333,7 @@ fn unknown_root_as_json() {
           ],
           "format": "zip",
           "path": "examples/packages/unknown-root.zip",
-          "sha256": "734a8d411a30ea06915555a4f3af0a835786e242497c2307bcedffde4d6c568b",
+          "sha256": "e17afe16f2dbf100a2dd083a21a30020fac270c12fbc0513434e485036167dda",
           "signatures": [
             {
               "anchor": null,
@@ -452,7 +452,7 @@ fn rotated_cross_certificate_as_json() {
           ],
           "format": "zip",
           "path": "examples/packages/rotated-cross-certificate.zip",
-          "sha256": "bacceb13832c16f11fcbef7e6e2b5ec76c28c9527fad920122f5e5acf32f50e3",
+          "sha256": "5e2b39dc24c553559a707d53ea13f9b9381781b0416cd9ba54c2000b905835ca",
           "signatures": [
             {
               "anchor": {
@@ -575,7 +575,7 @@ fn tampered_as_json() {
           ],
           "format": "zip",
           "path": "examples/packages/tampered.zip",
-          "sha256": "d04ffbc8fdcf57433d083a490b53808ccd536de43633497782a4c6c0400d2b29",
+          "sha256": "e3daa93e4462c25303c543e7d23d45d0318a5ced108eacc1295ca2a66463d98b",
           "signatures": [
             {
               "anchor": {
@@ -755,7 +755,7 @@ fn ambiguous_as_json() {
           ],
           "format": "zip",
           "path": "examples/packages/ambiguous.zip",
-          "sha256": "943fe7d95f43d4965900a5ce08a69ce7350e6cd7fd2cb3d085743a910576a233",
+          "sha256": "73a478a63ee44f43ebef9228e62209c6a40ebc9eb8baef1f4b2f1fc804a56562",
           "signatures": [
             {
               "anchor": {
@@ -1225,7 +1225,7 @@ fn the_gap_as_show_tells_it() {
     let found = run(&["unknown-root"]);
     insta::assert_snapshot!(show_text(&found.packages[0], Palette::default()), @r#"
     examples/packages/unknown-root.zip (zip, 4231 bytes)
-    SHA-256 734A 8D41 1A30 EA06 9155 55A4 F3AF 0A83 5786 E242 497C 2307 BCED FFDE 4D6C 568B
+    SHA-256 E17A FE16 F2DB F100 A2DD 083A 21A3 0020 FAC2 70C1 2FBC 0513 434E 4850 3616 7DDA
     [loose-dependency] depends on harbour-runtime with >=3, which any later version satisfies
     [stale-timestamps] 1 file with times that do not fit the release of 2026-09-14, newest 2019-03-08
     [script-needs-sudo] line 4 asks for the administrator's rights: sudo systemctl stop harbourd
