@@ -243,7 +243,7 @@ impl Asked<'_> {
         } else {
             return Some(Place::UnusedAttribute);
         };
-        let signature = self.report.signatures.iter();
+        let mut signature = self.report.signatures.iter();
         let signature = signature.rfind(|one| one.place.ends_with(name))?;
         if inside.as_ref().is_some_and(Place::is_free) || !lost_a_timestamp(signature) {
             inside
