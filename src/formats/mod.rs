@@ -18,4 +18,5 @@ pub mod raw_signature;
 pub mod source;
 pub mod timestamp;
 pub mod trust_folder;
+pub mod unread;
 pub mod x509;

@@ -77,6 +77,7 @@ fn what_cannot_be_judged_is_told_in_one_line() {
         ("one.zip", b"P", Verdict::Unsigned),
         ("one.exe", b"M", Verdict::Unsigned),
         ("letter.txt", b"hello", Verdict::Unsigned),
+        ("disk.cab", b"MSCF and no more", Verdict::Unjudged),
         ("short.zip", b"PK\x03\x04", Verdict::Unjudged),
         ("half.zip", &known[..known.len() / 2], Verdict::Unjudged),
         ("half.exe", &half, Verdict::Unsigned),
@@ -84,17 +85,17 @@ fn what_cannot_be_judged_is_told_in_one_line() {
         (
             "packed.tar.gz",
             b"\x1f\x8b\x08\0\0\0\0\0\0\0 this is no deflate",
-            Verdict::Unsigned,
+            Verdict::Unjudged,
         ),
         (
             "packed.tar.xz",
             b"\xfd7zXZ\0 and no more",
-            Verdict::Unsigned,
+            Verdict::Unjudged,
         ),
         (
             "packed.tar.zst",
             b"\x28\xb5\x2f\xfd and no more",
-            Verdict::Unsigned,
+            Verdict::Unjudged,
         ),
     ];
     for (name, bytes, expected) in cases {

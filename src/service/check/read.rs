@@ -6,7 +6,7 @@ use super::jobs::{Job, What};
 use super::{CheckRequest, archive, beside, image};
 use crate::domain::{Finding, FindingKind};
 use crate::formats::container::{Container, ContainerError};
-use crate::formats::{pe, source::Source as _};
+use crate::formats::{pe, source::Source as _, unread};
 use crate::judge::facts::{PackageFacts, PackageFormat};
 use crate::service::source::FileSource;
 
@@ -19,6 +19,9 @@ pub(super) enum ReadError {
     Unreadable(String),
     #[error("several files could be meant: {}", candidates.join(", "))]
     Ambiguous { candidates: Vec<String> },
+    /// It may carry a signature, and nothing here can say whether it does.
+    #[error("begins like {name}, which can be signed, and cannot be read here")]
+    FormatUnread { name: &'static str },
     #[error("the file is empty")]
     Empty,
 }
@@ -64,7 +67,8 @@ fn read_file(
     if source.size() == 0 {
         return Err(ReadError::Empty);
     }
-    let start = source.read_range(0, usize::try_from(source.size().min(8)).unwrap_or(8))?;
+    let length = usize::try_from(source.size()).unwrap_or(unread::BEGINNING);
+    let start = source.read_range(0, length.min(unread::BEGINNING))?;
     if pe::may_be_pe(&start)
         && let Some(facts) = image::read(&source, beside)?
     {
@@ -75,6 +79,10 @@ fn read_file(
         return Ok(Read::Facts(Box::new(facts)));
     }
     if beside.is_empty() {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(name) = unread::name_of(&start, &file) {
+            return Err(ReadError::FormatUnread { name });
+        }
         return Ok(Read::Unsignable);
     }
     let measured = beside.measure(&source)?;
