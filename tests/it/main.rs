@@ -25,6 +25,7 @@ mod layouts;
 mod making;
 mod making_archives;
 mod manifests;
+mod openpgp;
 mod openssl_cms;
 mod path;
 mod raw_signatures;

@@ -120,7 +120,9 @@ pub(super) fn body(lines: &mut Lines<'_>, label: &[u8]) -> Result<Vec<u8>, OpenP
 
 /// Whether the bytes hold an armour somewhere in their first lines, rather than binary packets.
 pub(super) fn is_armoured(bytes: &[u8]) -> bool {
-    bytes.first().is_some_and(|first| first & 0x80 == 0 || bytes.starts_with(b"\xef\xbb\xbf"))
+    bytes
+        .first()
+        .is_some_and(|first| first & 0x80 == 0 || bytes.starts_with(b"\xef\xbb\xbf"))
 }
 
 /// The decoded blocks of a text, all with one of `labels`.

@@ -271,7 +271,9 @@ impl OpenPgpCertificate {
         let mut places: BTreeMap<Fingerprint, usize> = BTreeMap::new();
         let mut merged: Vec<Self> = vec![];
         for copy in copies {
-            let known = places.get(&copy.fingerprint).and_then(|at| merged.get_mut(*at));
+            let known = places
+                .get(&copy.fingerprint)
+                .and_then(|at| merged.get_mut(*at));
             if let Some(known) = known {
                 known.cert = known
                     .cert
@@ -292,9 +294,7 @@ impl OpenPgpCertificate {
 fn largest_number(key: &PublicKey) -> Option<usize> {
     match key {
         PublicKey::RSA { e, n } => Some(e.bits().max(n.bits())),
-        PublicKey::DSA { p, q, g, y } => {
-            Some(p.bits().max(q.bits()).max(g.bits()).max(y.bits()))
-        }
+        PublicKey::DSA { p, q, g, y } => Some(p.bits().max(q.bits()).max(g.bits()).max(y.bits())),
         _ => None,
     }
 }

@@ -126,9 +126,15 @@ mod tests {
             (&middle, Ok((2, 3..203))),
             (&long, Ok((2, 6..262))),
             (&[0x8b, 1], Err(OpenPgpError::LengthNotStated { offset: 0 })),
-            (&[0xc2, 0xe1, 1, 1], Err(OpenPgpError::LengthNotStated { offset: 0 })),
+            (
+                &[0xc2, 0xe1, 1, 1],
+                Err(OpenPgpError::LengthNotStated { offset: 0 }),
+            ),
             (&[0xc2, 9, 1], Err(OpenPgpError::Truncated { offset: 0 })),
-            (&[0xc2, 255, 255, 255, 255, 255], Err(OpenPgpError::Truncated { offset: 0 })),
+            (
+                &[0xc2, 255, 255, 255, 255, 255],
+                Err(OpenPgpError::Truncated { offset: 0 }),
+            ),
             (&[0x42, 1, 1], Err(OpenPgpError::Truncated { offset: 0 })),
         ];
         for (bytes, expected) in cases {

@@ -10,10 +10,10 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use sequoia_openpgp as sequoia;
 use sequoia_openpgp::anyhow;
+use sequoia_openpgp::cert::amalgamation::ValidateAmalgamation as _;
 use sequoia_openpgp::cert::amalgamation::key::{
     ErasedKeyAmalgamation, PrimaryKey as _, ValidErasedKeyAmalgamation,
 };
-use sequoia_openpgp::cert::amalgamation::ValidateAmalgamation as _;
 use sequoia_openpgp::packet::key::PublicParts;
 use sequoia_openpgp::policy::{HashAlgoSecurity, Policy as _, StandardPolicy};
 
@@ -235,9 +235,7 @@ fn is_binding(objection: &Objection) -> bool {
 }
 
 /// When the key of a binding ends, by that binding.
-fn expiry(
-    valid: &ValidErasedKeyAmalgamation<'_, PublicParts>,
-) -> Option<Timestamp> {
+fn expiry(valid: &ValidErasedKeyAmalgamation<'_, PublicParts>) -> Option<Timestamp> {
     valid.key_expiration_time().map(timestamp)
 }
 
@@ -259,7 +257,9 @@ fn earliest_binding(
     held: &ErasedKeyAmalgamation<'_, PublicParts>,
     at: Timestamp,
 ) -> Option<Timestamp> {
-    let own = held.self_signatures().filter_map(|s| s.signature_creation_time());
+    let own = held
+        .self_signatures()
+        .filter_map(|s| s.signature_creation_time());
     let of_users = held
         .cert()
         .userids()
@@ -269,10 +269,16 @@ fn earliest_binding(
                 .filter_map(|s| s.signature_creation_time())
                 .collect::<Vec<_>>()
         });
-    own.chain(of_users).map(timestamp).filter(|made| *made > at).min()
+    own.chain(of_users)
+        .map(timestamp)
+        .filter(|made| *made > at)
+        .min()
 }
 
 /// The library's words, bounded: they may quote what it read.
 fn bounded(error: &anyhow::Error) -> String {
-    format!("{error:#}").chars().take(limits::DESCRIPTION).collect()
+    format!("{error:#}")
+        .chars()
+        .take(limits::DESCRIPTION)
+        .collect()
 }
