@@ -95,3 +95,7 @@ pub const OPENPGP_SUBKEYS: usize = 256;
 pub const OPENPGP_KEY_BITS: usize = 4096;
 /// How many lines of headers an armour may have.
 pub const ARMOUR_HEADERS: usize = 64;
+/// How many fields one paragraph of Debian control data may have.
+pub const DEB822_FIELDS: usize = 1024;
+/// How many members a Debian `ar` archive may have.
+pub const AR_MEMBERS: usize = 128;
