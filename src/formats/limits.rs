@@ -77,6 +77,8 @@ pub const PE_CERTIFICATES: usize = 16;
 pub const ANCHOR_FILE: usize = 16 << 20;
 /// The largest file that holds nothing but one raw signature, in any encoding, in bytes.
 pub const RAW_SIGNATURE: usize = 16 << 10;
+/// How often one search for certification paths may hold a name against a name constraint.
+pub const NAME_COMPARISONS: usize = 250_000;
 /// The largest text that one clearsigned document may hold, in bytes.
 pub const CLEARTEXT: usize = 64 << 20;
 /// The longest line of a clearsigned document, in bytes; GnuPG cuts lines at 19,995.
