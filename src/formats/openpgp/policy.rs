@@ -169,16 +169,12 @@ fn one_key(
     found: &mut Vec<Objection>,
 ) {
     // The shape of the certificate first, as if every algorithm still held...
-    let valid = match held.with_policy(&EveryAlgorithm, system_time(at)) {
-        Ok(valid) => valid,
-        Err(_) => {
-            let later = earliest_binding(held, at);
-            found.push(match later {
-                Some(from) => Objection::BoundLater { key, from },
-                None => Objection::NotBound { key },
-            });
-            return;
-        }
+    let Ok(valid) = held.with_policy(&EveryAlgorithm, system_time(at)) else {
+        found.push(match earliest_binding(held, at) {
+            Some(from) => Objection::BoundLater { key, from },
+            None => Objection::NotBound { key },
+        });
+        return;
     };
     if let Some(expired) = expiry(&valid).filter(|expires| *expires <= at) {
         found.push(Objection::KeyExpired { key, expired });

@@ -197,7 +197,8 @@ fn revoke_subkey(cert: &Cert, on: &str, why: ReasonForRevocation) -> Cert {
 fn hard_revocations_reach_back_and_soft_ones_do_not() {
     use ReasonForRevocation::{KeyCompromised, KeyRetired, KeySuperseded, Unspecified};
     let cert = with_subkey("2024-01-01");
-    let cases: &[(bool, ReasonForRevocation, &str, &[&str], &[&str])] = &[
+    type Says<'a> = &'a [&'a str];
+    let cases: &[(bool, ReasonForRevocation, &str, Says<'_>, Says<'_>)] = &[
         (
             false,
             KeyCompromised,

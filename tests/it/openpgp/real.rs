@@ -230,6 +230,38 @@ fn fetched_documents_are_read_as_gpgv_read_them() {
     eprintln!("{seen} clearsigned documents");
 }
 
+/// Uploaders' signatures against Debian's keyring of 2022, which lacks some and knows others expired.
+#[test]
+fn fetched_source_packages_agree_with_gpgv() {
+    let keyring = cache().join("debian-keyring.gpg");
+    let Ok(keys) = fs::read(&keyring) else {
+        eprintln!("SKIPPED: no Debian keyring; tests/real/fetch.py fetches it");
+        return;
+    };
+    let file = CertificateFile::read(&keys).unwrap();
+    let (mut seen, mut known) = (0, 0);
+    for (row, bytes) in fetched() {
+        if row["format"] != "dsc" {
+            continue;
+        }
+        let path = cache().join(row["path"].as_str().unwrap());
+        let ours = good_keys(&Cleartext::read(&bytes).unwrap(), &file.certificates);
+        let Some(theirs) = gpgv(&keyring, &[&path]) else {
+            eprintln!("SKIPPED: no gpgv to compare with");
+            return;
+        };
+        assert_eq!(ours, theirs, "{row}");
+        seen += 1;
+        known += ours.len();
+    }
+    assert_eq!(file.left_out, vec![]);
+    let all = file.certificates.len();
+    eprintln!(
+        "{seen} source packages, {known} by one of {all} keys, {:?}",
+        file.left_out
+    );
+}
+
 #[test]
 fn fetched_releases_verify_with_their_signers_keys() {
     let files = fetched();
