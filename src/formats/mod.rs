@@ -4,6 +4,7 @@
 //! panics, none allocates by a number it read without a limit, none decides about trust.
 
 pub mod algorithm;
+pub mod apt;
 pub mod authenticode;
 pub mod cms;
 pub mod container;
@@ -11,6 +12,7 @@ pub mod der;
 pub mod digest;
 pub mod limits;
 pub mod manifest;
+pub mod openpgp;
 pub mod package;
 pub mod pe;
 pub mod pem;

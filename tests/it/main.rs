@@ -32,6 +32,7 @@ mod making_archives;
 mod making_images;
 mod making_trust;
 mod manifests;
+mod openpgp;
 mod openssl_cms;
 mod path;
 mod raw_signatures;
