@@ -77,3 +77,10 @@ pub const PE_CERTIFICATES: usize = 16;
 pub const ANCHOR_FILE: usize = 16 << 20;
 /// The largest file that holds nothing but one raw signature, in any encoding, in bytes.
 pub const RAW_SIGNATURE: usize = 16 << 10;
+/// How many entries one header of an RPM package may have; RPM itself reads no more.
+pub const RPM_ENTRIES: u32 = 0xffff;
+/// The largest data of one header of an RPM package, in bytes. A package of 200,000 files
+/// needs about half of it.
+pub const RPM_HEADER: u32 = 64 << 20;
+/// How many signatures an RPM package may carry in its array of OpenPGP signatures.
+pub const RPM_SIGNATURES: usize = 64;
