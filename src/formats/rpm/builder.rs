@@ -40,7 +40,7 @@ impl Value {
     }
 }
 
-fn align(kind: u32) -> usize {
+pub(crate) fn align(kind: u32) -> usize {
     match kind {
         3 => 2,
         4 => 4,

@@ -24,6 +24,8 @@ pub(crate) mod builder;
 #[cfg(test)]
 mod random_tests;
 #[cfg(test)]
+mod refusal_tests;
+#[cfg(test)]
 mod tests;
 
 use std::ops::Range;
