@@ -11,6 +11,7 @@ pub mod der;
 pub mod digest;
 pub mod limits;
 pub mod manifest;
+pub mod openpgp;
 pub mod package;
 pub mod pe;
 pub mod pem;

@@ -1,0 +1,7 @@
+//! OpenPGP: keys and signatures made here by the library, judged through our own door.
+
+mod attacks;
+mod fixtures;
+mod policy;
+mod random;
+mod real;
