@@ -94,6 +94,13 @@ pub const FAULTS_TOLD: usize = 64;
 pub const NAME_COMPARISONS: usize = 250_000;
 /// How many times one search for certification paths looks for a way around name constraints.
 pub const PATH_DETOURS: usize = 64;
+/// How many entries one header of an RPM package may have; RPM itself reads no more.
+pub const RPM_ENTRIES: u32 = 0xffff;
+/// The largest data of one header of an RPM package, in bytes. A package of 200,000 files
+/// needs about half of it.
+pub const RPM_HEADER: u32 = 64 << 20;
+/// How many signatures an RPM package may carry in its array of OpenPGP signatures.
+pub const RPM_SIGNATURES: usize = 64;
 /// The largest text that one clearsigned document may hold, in bytes.
 pub const CLEARTEXT: usize = 64 << 20;
 /// The longest line of a clearsigned document, in bytes; GnuPG cuts lines at 19,995.

@@ -17,6 +17,7 @@ pub mod package;
 pub mod pe;
 pub mod pem;
 pub mod raw_signature;
+pub mod rpm;
 pub mod source;
 pub mod timestamp;
 pub mod trust_folder;
