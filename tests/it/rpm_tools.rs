@@ -403,7 +403,8 @@ fn attacks_on_a_signed_package_are_never_accepted() {
         (
             "size lies",
             change(&signed, &|(s, _, _)| put(s, 1000, &Value::Int32(vec![7]))),
-            "refused: 5175 bytes are appended",
+            // How long the package is, depends on the tools that made it.
+            "refused: ",
             true,
         ),
         (
@@ -431,6 +432,11 @@ fn attacks_on_a_signed_package_are_never_accepted() {
     for (name, file, expected, peer) in cases {
         let ours = tools.ours(&file);
         assert!(ours.starts_with(expected), "{name}: {ours}");
+        assert!(
+            name != "size lies"
+                || ours.ends_with("bytes are appended to the 7 that the package states"),
+            "{ours}"
+        );
         let (accepts, said) = tools.peer(&file);
         assert_eq!(accepts, peer, "{name}: rpmkeys says {said:?}");
     }
