@@ -24,6 +24,9 @@ impl Extended {
     /// GNU's `L` and `K`: the whole data is the name.
     pub(super) fn take_long(&mut self, data: &[u8], link: bool) {
         let name = data.split(|byte| *byte == 0).next().unwrap_or_default();
+        // Some readers end the name at the first NUL, others take all the data for it.
+        let rest = data.get(name.len()..).unwrap_or_default();
+        self.malformed |= rest.iter().any(|byte| *byte != 0);
         let (slot, key) = if link {
             (&mut self.link, "linkpath")
         } else {
