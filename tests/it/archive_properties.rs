@@ -58,10 +58,16 @@ fn inflate(packed: &[u8]) -> Option<(Vec<u8>, usize)> {
 
 fn keep(content: &mut Content, name: &[u8], data: Vec<u8>, first_wins: bool) {
     let name = String::from_utf8_lossy(name);
-    let name = name.trim_start_matches("./").to_owned();
     if name.ends_with('/') {
         return;
     }
+    // As a file system reads it: doubled slashes and dots lead nowhere else.
+    let parts: Vec<&str> = name
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "."))
+        .collect();
+    let rooted = if name.starts_with('/') { "/" } else { "" };
+    let name = format!("{rooted}{}", parts.join("/"));
     if first_wins {
         content.entry(name).or_insert(data);
     } else {
