@@ -4,6 +4,7 @@ mod anchor;
 mod digest;
 mod finding;
 mod oid;
+mod openpgp;
 mod time;
 mod verdict;
 
@@ -11,5 +12,6 @@ pub use anchor::{AnchorId, AnchorIdError, Purpose, Status};
 pub use digest::{DigestTextError, HashAlgorithm, Sha256};
 pub use finding::{Finding, FindingKind, Severity};
 pub use oid::Oid;
+pub use openpgp::{Fingerprint, FingerprintTextError, KeyId};
 pub use time::{SigningTime, TimeGround, Validity};
 pub use verdict::{Crypto, Verdict};

@@ -94,3 +94,32 @@ pub const FAULTS_TOLD: usize = 64;
 pub const NAME_COMPARISONS: usize = 250_000;
 /// How many times one search for certification paths looks for a way around name constraints.
 pub const PATH_DETOURS: usize = 64;
+/// How many entries one header of an RPM package may have; RPM itself reads no more.
+pub const RPM_ENTRIES: u32 = 0xffff;
+/// The largest data of one header of an RPM package, in bytes. A package of 200,000 files
+/// needs about half of it.
+pub const RPM_HEADER: u32 = 64 << 20;
+/// How many signatures an RPM package may carry in its array of OpenPGP signatures.
+pub const RPM_SIGNATURES: usize = 64;
+/// The largest text that one clearsigned document may hold, in bytes.
+pub const CLEARTEXT: usize = 64 << 20;
+/// The longest line of a clearsigned document, in bytes; GnuPG cuts lines at 19,995.
+pub const CLEARTEXT_LINE: usize = 16 << 10;
+/// How many OpenPGP signatures one file may hold.
+pub const OPENPGP_SIGNATURES: usize = 64;
+/// The largest single OpenPGP signature packet, in bytes; SLH-DSA ones have 50 KB.
+pub const OPENPGP_SIGNATURE: usize = 128 << 10;
+/// The largest OpenPGP certificate, in bytes, with the certifications of others.
+pub const OPENPGP_CERTIFICATE: usize = 4 << 20;
+/// The largest file of OpenPGP certificates, in bytes.
+pub const OPENPGP_KEYRING: usize = 64 << 20;
+/// How many subkeys one OpenPGP certificate may have.
+pub const OPENPGP_SUBKEYS: usize = 256;
+/// The largest RSA modulus or DSA prime of an OpenPGP key that is computed with, in bits.
+pub const OPENPGP_KEY_BITS: usize = 4096;
+/// How many lines of headers an armour may have.
+pub const ARMOUR_HEADERS: usize = 64;
+/// How many fields one paragraph of Debian control data may have.
+pub const DEB822_FIELDS: usize = 1024;
+/// How many members a Debian `ar` archive may have.
+pub const AR_MEMBERS: usize = 128;

@@ -4,6 +4,7 @@
 //! panics, none allocates by a number it read without a limit, none decides about trust.
 
 pub mod algorithm;
+pub mod apt;
 pub mod authenticode;
 pub mod cms;
 pub mod container;
@@ -11,10 +12,12 @@ pub mod der;
 pub mod digest;
 pub mod limits;
 pub mod manifest;
+pub mod openpgp;
 pub mod package;
 pub mod pe;
 pub mod pem;
 pub mod raw_signature;
+pub mod rpm;
 pub mod source;
 pub mod timestamp;
 pub mod trust_folder;

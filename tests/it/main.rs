@@ -32,12 +32,22 @@ mod making_archives;
 mod making_images;
 mod making_trust;
 mod manifests;
+mod openpgp;
 mod openssl_cms;
 mod path;
 mod raw_signatures;
 mod readme;
 mod real_authenticode;
 mod real_pe;
+mod real_rpm;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the maker of RPM packages of the unit tests, which use more of it"
+)]
+#[path = "../../src/formats/rpm/builder.rs"]
+mod rpm_builder;
+mod rpm_tools;
 mod timestamps;
 mod trust;
 mod vendor_packages;

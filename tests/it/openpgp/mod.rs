@@ -1,0 +1,8 @@
+//! OpenPGP: keys and signatures made here by the library, judged through our own door.
+
+mod attacks;
+mod debian;
+mod fixtures;
+mod policy;
+mod random;
+mod real;
