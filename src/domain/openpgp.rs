@@ -116,7 +116,12 @@ mod tests {
         let read: Fingerprint = sixty_four.parse().unwrap();
         assert_eq!(read.version(), 6);
         assert_eq!(read.key_id().to_string(), "D55C0D1AC78A8D81");
-        for wrong in ["", "FC9CA96ACA026560", &forty[1..], &format!("G{}", &forty[1..])] {
+        for wrong in [
+            "",
+            "FC9CA96ACA026560",
+            &forty[1..],
+            &format!("G{}", &forty[1..]),
+        ] {
             assert!(wrong.parse::<Fingerprint>().is_err(), "{wrong}");
         }
     }

@@ -84,6 +84,8 @@ pub const RPM_ENTRIES: u32 = 0xffff;
 pub const RPM_HEADER: u32 = 64 << 20;
 /// How many signatures an RPM package may carry in its array of OpenPGP signatures.
 pub const RPM_SIGNATURES: usize = 64;
+/// How often one search for certification paths may hold a name against a name constraint.
+pub const NAME_COMPARISONS: usize = 250_000;
 /// The largest text that one clearsigned document may hold, in bytes.
 pub const CLEARTEXT: usize = 64 << 20;
 /// The longest line of a clearsigned document, in bytes; GnuPG cuts lines at 19,995.
@@ -102,3 +104,7 @@ pub const OPENPGP_SUBKEYS: usize = 256;
 pub const OPENPGP_KEY_BITS: usize = 4096;
 /// How many lines of headers an armour may have.
 pub const ARMOUR_HEADERS: usize = 64;
+/// How many fields one paragraph of Debian control data may have.
+pub const DEB822_FIELDS: usize = 1024;
+/// How many members a Debian `ar` archive may have.
+pub const AR_MEMBERS: usize = 128;

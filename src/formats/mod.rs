@@ -4,6 +4,7 @@
 //! panics, none allocates by a number it read without a limit, none decides about trust.
 
 pub mod algorithm;
+pub mod apt;
 pub mod authenticode;
 pub mod cms;
 pub mod container;

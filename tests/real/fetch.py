@@ -75,6 +75,8 @@ def arguments():
         os.environ.get("ANCHORWATCH_REAL") or REPOSITORY / "target" / "real"
     )
     options.formats = None if options.format == "all" else set(options.format.split(",")) | {"roots"}
+    if options.formats and "dsc" in options.formats:
+        options.formats.add("keyring")
     if not options.lists:
         cases = os.environ.get("ANCHORWATCH_CASES")
         cases = pathlib.Path(cases) if cases else REPOSITORY.parent / "shared" / "cases"
@@ -141,7 +143,8 @@ def keep(cache, reader, row):
     partial = target.with_name(f"{target.name}.partial")
     digest, size = hashlib.sha256(), 0
     try:
-        with reader(source["member"]) as stream, partial.open("wb") as out:
+        whole = "member" not in source
+        with reader("", row) if whole else reader(source["member"]) as stream, partial.open("wb") as out:
             while chunk := stream.read(1 << 20):
                 size += len(chunk)
                 if size > min(row["size"], MEMBER_LIMIT):
@@ -153,7 +156,7 @@ def keep(cache, reader, row):
         partial.replace(target)
         return None
     except (KeyError, Unavailable) as e:
-        return f"{source['package']} {source.get('version')} {source['member']}: {e}"
+        return f"{source['package']} {source.get('version')} {source.get('member', '')}: {e}"
     finally:
         partial.unlink(missing_ok=True)
 
@@ -217,6 +220,97 @@ def from_apt(folder, package, version, _name):
     return tar_reader(inner)
 
 
+def from_apt_or_index(folder, package, version, name):
+    client = from_apt_index if package.endswith("_InRelease") else from_apt
+    return client(folder, package, version, name)
+
+
+SUITES = ["bookworm", "bookworm-updates", "bookworm-backports", "trixie", "trixie-updates", "forky"]
+SECURITY = ["bookworm-security", "trixie-security"]
+
+
+def private_apt(folder, suites):
+    """Options that make apt-get use sources of our own below `folder`, from the machine's own mirror."""
+    run_out = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
+        capture_output=True, text=True, timeout=CLIENT_SECONDS, check=False,
+    )
+    mirrors = sorted(set(run_out.stdout.split()))
+    main = next((uri for uri in mirrors if uri.endswith("/debian/")), None)
+    security = next((uri for uri in mirrors if uri.endswith("/debian-security/")), None)
+    keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
+    lines = [
+        f"deb-src [signed-by={keyring}] {uri} {suite} main\n"
+        for uri, known in ((main, SUITES), (security, SECURITY))
+        for suite in known
+        if uri and suite in suites
+    ]
+    if not lines:
+        raise Unavailable("this machine has no Debian mirror in its apt sources")
+    (folder / "sources.list").write_text("".join(lines), encoding="utf-8")
+    (folder / "lists" / "partial").mkdir(parents=True)
+    options = [f"Dir::Etc::SourceList={folder}/sources.list", "Dir::Etc::SourceParts=/dev/null"]
+    options += [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}/cache"]
+    options += ["APT::Sandbox::User=root", "Acquire::Languages=none"]
+    return [word for option in options for word in ("-o", option)]
+
+
+def from_apt_source(folder, package, version, name):
+    """A source package's files: the `.dsc`, the original archive and its signature, Debian's own part.
+
+    The version says which file is meant (`1.0-1` the `.dsc`, `1.0.orig.tar.gz` the archive and its
+    signature); a row with an archive means a member of that archive.
+    """
+    wanted = name.removeprefix(f"{package}_").removesuffix(".debian.tar.xz") if name else version
+    exact = [] if ".orig." in wanted else [f"{package}={wanted}"]
+    brought = folder / "source"
+    brought.mkdir()
+    trouble = None
+    for release in ("trixie", "forky"):
+        own = folder / release
+        own.mkdir()
+        options = private_apt(own, [s for s in SUITES + SECURITY if s.startswith(release)])
+        run(["apt-get", *options, "--quiet", "update"], own)
+        for what in exact or [package]:
+            try:
+                run(["apt-get", *options, "--quiet", "source", "--download-only", what], brought)
+            except Unavailable as e:
+                trouble = e
+    if not any(brought.iterdir()) and trouble:
+        raise trouble
+    if name:
+        archive = brought / name
+        if not archive.is_file():
+            raise Unavailable(f"the mirror no longer holds {name}")
+        return tar_reader(archive)
+
+    def read(member, row):
+        for path in sorted(brought.iterdir()):
+            if path.stat().st_size == row["size"] and hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]:
+                return path.open("rb")
+        raise Unavailable("the mirror no longer holds it")
+
+    return read
+
+
+def from_apt_index(folder, package, _version, _name):
+    """An `InRelease`: the machine's own copy, else today's of its mirror. They move on."""
+    tail = package.removeprefix("@DEBIAN@")
+    suite = tail.removeprefix("_debian_dists_").removesuffix("_InRelease")
+
+    def read(member, row):
+        for lists in (pathlib.Path("/var/lib/apt/lists"), folder / "lists"):
+            if lists != pathlib.Path("/var/lib/apt/lists"):
+                options = private_apt(folder, [suite])
+                run(["apt-get", *options, "--quiet", "update"], folder)
+            for path in sorted(lists.glob(f"*{tail}")):
+                if hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]:
+                    return path.open("rb")
+        raise Unavailable("the repository has moved on")
+
+    return read
+
+
 def tar_reader(path):
     archive = tarfile.open(path)
 
@@ -229,7 +323,13 @@ def tar_reader(path):
     return read
 
 
-CLIENTS = {"pip": from_pip, "npm": from_npm, "apt": from_apt}
+CLIENTS = {
+    "pip": from_pip,
+    "npm": from_npm,
+    "apt": from_apt_or_index,
+    "apt-lists": from_apt_index,
+    "apt-source": from_apt_source,
+}
 
 
 def write_index(cache, rows):

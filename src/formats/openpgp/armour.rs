@@ -69,16 +69,28 @@ pub(super) fn begin(line: &[u8]) -> Option<&[u8]> {
 
 /// The decoded body of a block whose BEGIN line was just read.
 ///
+/// Some keys in the wild lack the empty line behind the headers; when not `strict`, the first line
+/// without a colon begins the body there.
+///
 /// The CRC-24 behind the body is read and not compared: RFC 9580 6.1 says that it must not be
 /// relied on, and whatever is inside is signed.
-pub(super) fn body(lines: &mut Lines<'_>, label: &[u8]) -> Result<Vec<u8>, OpenPgpError> {
+pub(super) fn body(
+    lines: &mut Lines<'_>,
+    label: &[u8],
+    strict: bool,
+) -> Result<Vec<u8>, OpenPgpError> {
     let broken = |line, what| OpenPgpError::Armour { line, what };
     let mut headers = 0;
+    let mut text = vec![];
     loop {
         let line = lines.next().map(|line| line.text.trim_ascii());
         match line {
             None => return Err(broken(lines.number, "it ends in its headers")),
             Some([]) => break,
+            Some(line) if !strict && !line.contains(&b':') && !line.starts_with(b"-") => {
+                text.extend_from_slice(line);
+                break;
+            }
             Some(line) if !line.contains(&b':') || line.starts_with(b"-----") => {
                 return Err(broken(lines.number, "no empty line behind its headers"));
             }
@@ -88,7 +100,6 @@ pub(super) fn body(lines: &mut Lines<'_>, label: &[u8]) -> Result<Vec<u8>, OpenP
             return Err(broken(lines.number, "too many headers"));
         }
     }
-    let mut text = vec![];
     let mut checksum = false;
     loop {
         let Some(line) = lines.next() else {
@@ -120,7 +131,9 @@ pub(super) fn body(lines: &mut Lines<'_>, label: &[u8]) -> Result<Vec<u8>, OpenP
 
 /// Whether the bytes hold an armour somewhere in their first lines, rather than binary packets.
 pub(super) fn is_armoured(bytes: &[u8]) -> bool {
-    bytes.first().is_some_and(|first| first & 0x80 == 0 || bytes.starts_with(b"\xef\xbb\xbf"))
+    bytes
+        .first()
+        .is_some_and(|first| first & 0x80 == 0 || bytes.starts_with(b"\xef\xbb\xbf"))
 }
 
 /// The decoded blocks of a text, all with one of `labels`.
@@ -143,7 +156,7 @@ pub(super) fn blocks(
             continue;
         };
         if labels.iter().any(|known| known.as_bytes() == label) {
-            found.push(body(&mut lines, label)?);
+            found.push(body(&mut lines, label, strict)?);
         } else if strict || label.starts_with(b"PGP") {
             return Err(OpenPgpError::OtherArmour {
                 line: number,

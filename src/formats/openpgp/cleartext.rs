@@ -76,8 +76,8 @@ impl Cleartext {
         begin(&mut lines)?;
         let hashes_named = headers(&mut lines)?;
         let text = signed_text(&mut lines)?;
-        let packets = armour::body(&mut lines, BEGIN_SIGNATURE)
-            .map_err(CleartextFault::Signature)?;
+        let packets =
+            armour::body(&mut lines, BEGIN_SIGNATURE, true).map_err(CleartextFault::Signature)?;
         while let Some(line) = lines.next() {
             let number = lines.number;
             if armour::begin(line.text).is_some() {

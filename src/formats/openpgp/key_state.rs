@@ -38,12 +38,12 @@ impl std::fmt::Display for Revocation {
 
 impl Revocation {
     /// The weightiest revocation of one key that counts at `at`: hard before soft, then the first.
-    pub(super) fn of(
-        held: &ErasedKeyAmalgamation<'_, PublicParts>,
-        at: Timestamp,
-    ) -> Option<Self> {
+    pub(super) fn of(held: &ErasedKeyAmalgamation<'_, PublicParts>, at: Timestamp) -> Option<Self> {
         if held.primary() {
-            return Self::weightiest(held.cert().revocation_status(&EveryAlgorithm, system_time(at)));
+            return Self::weightiest(
+                held.cert()
+                    .revocation_status(&EveryAlgorithm, system_time(at)),
+            );
         }
         let subkey = SubordinateKeyAmalgamation::<PublicParts>::try_from(held.clone()).ok()?;
         Self::weightiest(subkey.revocation_status(&EveryAlgorithm, system_time(at)))

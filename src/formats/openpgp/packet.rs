@@ -57,7 +57,7 @@ pub(super) fn at(bytes: &[u8], offset: usize) -> Result<Option<Packet>, OpenPgpE
             short @ ..192 => (2, usize::from(short)),
             high @ 192..224 => (
                 3,
-                (usize::from(high) - 192 << 8) + usize::from(byte(2)?) + 192,
+                ((usize::from(high) - 192) << 8) + usize::from(byte(2)?) + 192,
             ),
             255 => (6, number(2, 4)?),
             _ => return Err(not_stated),
@@ -118,7 +118,8 @@ mod tests {
     fn finds_ends_by_every_form_of_length() {
         let long = [&[0xc2, 0xff, 0, 0, 1, 0][..], &[7; 256]].concat();
         let middle = [&[0xc2, 192, 8][..], &[7; 200]].concat();
-        let cases: &[(&[u8], Result<(u8, Range<usize>), OpenPgpError>)] = &[
+        type Found = Result<(u8, Range<usize>), OpenPgpError>;
+        let cases: &[(&[u8], Found)] = &[
             (&[0x88, 2, 1, 1], Ok((2, 2..4))),
             (&[0x89, 0, 1, 1], Ok((2, 3..4))),
             (&[0x8a, 0, 0, 0, 1, 1], Ok((2, 5..6))),
@@ -126,9 +127,15 @@ mod tests {
             (&middle, Ok((2, 3..203))),
             (&long, Ok((2, 6..262))),
             (&[0x8b, 1], Err(OpenPgpError::LengthNotStated { offset: 0 })),
-            (&[0xc2, 0xe1, 1, 1], Err(OpenPgpError::LengthNotStated { offset: 0 })),
+            (
+                &[0xc2, 0xe1, 1, 1],
+                Err(OpenPgpError::LengthNotStated { offset: 0 }),
+            ),
             (&[0xc2, 9, 1], Err(OpenPgpError::Truncated { offset: 0 })),
-            (&[0xc2, 255, 255, 255, 255, 255], Err(OpenPgpError::Truncated { offset: 0 })),
+            (
+                &[0xc2, 255, 255, 255, 255, 255],
+                Err(OpenPgpError::Truncated { offset: 0 }),
+            ),
             (&[0x42, 1, 1], Err(OpenPgpError::Truncated { offset: 0 })),
         ];
         for (bytes, expected) in cases {

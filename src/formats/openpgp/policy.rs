@@ -10,10 +10,10 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use sequoia_openpgp as sequoia;
 use sequoia_openpgp::anyhow;
+use sequoia_openpgp::cert::amalgamation::ValidateAmalgamation as _;
 use sequoia_openpgp::cert::amalgamation::key::{
     ErasedKeyAmalgamation, PrimaryKey as _, ValidErasedKeyAmalgamation,
 };
-use sequoia_openpgp::cert::amalgamation::ValidateAmalgamation as _;
 use sequoia_openpgp::packet::key::PublicParts;
 use sequoia_openpgp::policy::{HashAlgoSecurity, Policy as _, StandardPolicy};
 
@@ -169,16 +169,12 @@ fn one_key(
     found: &mut Vec<Objection>,
 ) {
     // The shape of the certificate first, as if every algorithm still held...
-    let valid = match held.with_policy(&EveryAlgorithm, system_time(at)) {
-        Ok(valid) => valid,
-        Err(_) => {
-            let later = earliest_binding(held, at);
-            found.push(match later {
-                Some(from) => Objection::BoundLater { key, from },
-                None => Objection::NotBound { key },
-            });
-            return;
-        }
+    let Ok(valid) = held.with_policy(&EveryAlgorithm, system_time(at)) else {
+        found.push(match earliest_binding(held, at) {
+            Some(from) => Objection::BoundLater { key, from },
+            None => Objection::NotBound { key },
+        });
+        return;
     };
     if let Some(expired) = expiry(&valid).filter(|expires| *expires <= at) {
         found.push(Objection::KeyExpired { key, expired });
@@ -235,9 +231,7 @@ fn is_binding(objection: &Objection) -> bool {
 }
 
 /// When the key of a binding ends, by that binding.
-fn expiry(
-    valid: &ValidErasedKeyAmalgamation<'_, PublicParts>,
-) -> Option<Timestamp> {
+fn expiry(valid: &ValidErasedKeyAmalgamation<'_, PublicParts>) -> Option<Timestamp> {
     valid.key_expiration_time().map(timestamp)
 }
 
@@ -259,7 +253,9 @@ fn earliest_binding(
     held: &ErasedKeyAmalgamation<'_, PublicParts>,
     at: Timestamp,
 ) -> Option<Timestamp> {
-    let own = held.self_signatures().filter_map(|s| s.signature_creation_time());
+    let own = held
+        .self_signatures()
+        .filter_map(|s| s.signature_creation_time());
     let of_users = held
         .cert()
         .userids()
@@ -269,10 +265,16 @@ fn earliest_binding(
                 .filter_map(|s| s.signature_creation_time())
                 .collect::<Vec<_>>()
         });
-    own.chain(of_users).map(timestamp).filter(|made| *made > at).min()
+    own.chain(of_users)
+        .map(timestamp)
+        .filter(|made| *made > at)
+        .min()
 }
 
 /// The library's words, bounded: they may quote what it read.
 fn bounded(error: &anyhow::Error) -> String {
-    format!("{error:#}").chars().take(limits::DESCRIPTION).collect()
+    format!("{error:#}")
+        .chars()
+        .take(limits::DESCRIPTION)
+        .collect()
 }

@@ -158,10 +158,17 @@ impl OpenPgpSignature {
         let parsed = if frame.trailer.is_empty() {
             None
         } else {
-            sequoia::packet::Signature::from_bytes(whole).ok()
+            match sequoia::Packet::from_bytes(whole) {
+                Ok(sequoia::Packet::Signature(signature)) => Some(signature),
+                _ => None,
+            }
         };
         let mut issuers: Vec<Issuer> = match &parsed {
-            Some(parsed) => parsed.get_issuers().iter().filter_map(library::issuer).collect(),
+            Some(parsed) => parsed
+                .get_issuers()
+                .iter()
+                .filter_map(library::issuer)
+                .collect(),
             None => frame.issuer.into_iter().map(Issuer::KeyId).collect(),
         };
         issuers.sort();
@@ -177,7 +184,11 @@ impl OpenPgpSignature {
                 Some(parsed) => time(parsed.signature_creation_time()),
                 None => frame.created,
             },
-            expires: time(parsed.as_ref().and_then(|parsed| parsed.signature_expiration_time())),
+            expires: time(
+                parsed
+                    .as_ref()
+                    .and_then(|parsed| parsed.signature_expiration_time()),
+            ),
             packet: whole.to_vec(),
             salt: frame.salt,
             trailer: frame.trailer,
@@ -212,17 +223,17 @@ impl OpenPgpSignature {
     #[must_use]
     pub fn issuer_text(&self) -> String {
         // A fingerprint says its key id too.
-        let said: Vec<String> = self
-            .issuers
-            .iter()
-            .filter(|issuer| match issuer {
-                Issuer::Fingerprint(_) => true,
-                Issuer::KeyId(id) => !self.issuers.iter().any(
-                    |other| matches!(other, Issuer::Fingerprint(of) if of.key_id() == *id),
-                ),
-            })
-            .map(ToString::to_string)
-            .collect();
+        let said: Vec<String> =
+            self.issuers
+                .iter()
+                .filter(|issuer| match issuer {
+                    Issuer::Fingerprint(_) => true,
+                    Issuer::KeyId(id) => !self.issuers.iter().any(
+                        |other| matches!(other, Issuer::Fingerprint(of) if of.key_id() == *id),
+                    ),
+                })
+                .map(ToString::to_string)
+                .collect();
         said.join(" or ")
     }
 }

@@ -58,6 +58,12 @@ pub enum UncheckedReason {
     Hash(HashId),
     #[error("{0} cannot be checked")]
     KeyAlgorithm(KeyAlgorithmId),
+    /// Some people have RSA keys of 8192 bits; the library stops at 4096.
+    #[error("{algorithm} of {bits} bits cannot be checked")]
+    KeyTooLarge {
+        algorithm: KeyAlgorithmId,
+        bits: usize,
+    },
     #[error("the signature packet cannot be read")]
     Unreadable,
     #[error("the digest of what it covers is not at hand")]
@@ -166,10 +172,8 @@ fn candidates(
         .collect();
     // A fingerprint says more than a key id, which can be made to collide.
     let named = |key: &Key| {
-        signature
-            .issuers
-            .iter()
-            .any(|issuer| *issuer == Issuer::Fingerprint(key.fingerprint))
+        let fingerprint = Issuer::Fingerprint(key.fingerprint);
+        signature.issuers.contains(&fingerprint)
     };
     found.sort_by_key(|(_, key)| !named(key));
     found.truncate(limits::SIGNER_CANDIDATES);
@@ -200,6 +204,12 @@ fn fits(
     if version == 6 && hash.salt_size().ok() != Some(signature.salt.len()) {
         return Mathematics::Bad(BadReason::SignatureMismatch {
             key: key.fingerprint,
+        });
+    }
+    if let Some(bits) = key.bits.filter(|bits| *bits > limits::OPENPGP_KEY_BITS) {
+        return Mathematics::Unchecked(UncheckedReason::KeyTooLarge {
+            algorithm: key.algorithm,
+            bits,
         });
     }
     match held.key().verify(parsed.mpis(), hash, digest) {

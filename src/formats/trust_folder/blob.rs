@@ -6,7 +6,7 @@
 //! entries sorted by key; then the bytes. A key may stand several times.
 
 /// The first bytes of a blob; the last of them counts the versions of this layout.
-pub const MAGIC: &[u8; 8] = b"awtrust\x01";
+pub const MAGIC: &[u8; 8] = b"awtrust\x02";
 
 /// The maps, in the order in which they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,11 +6,10 @@ use anchorwatch::formats::openpgp::{
     Assessment, CertificateFile, Digests, OpenPgpCertificate, OpenPgpSignature, assess,
 };
 use jiff::Timestamp;
-use sequoia_openpgp as sequoia;
 use sequoia_openpgp::cert::prelude::*;
 use sequoia_openpgp::crypto::KeyPair;
 use sequoia_openpgp::packet::prelude::*;
-use sequoia_openpgp::policy::{HashAlgoSecurity, StandardPolicy};
+use sequoia_openpgp::policy::StandardPolicy;
 use sequoia_openpgp::serialize::SerializeInto as _;
 use sequoia_openpgp::types::{HashAlgorithm, SignatureType};
 
@@ -78,12 +77,7 @@ pub(super) fn sign(cert: &Cert, data: &[u8], on: &str) -> Vec<u8> {
     sign_with(&mut signer(cert), data, on, HashAlgorithm::SHA256)
 }
 
-pub(super) fn sign_with(
-    key: &mut KeyPair,
-    data: &[u8],
-    on: &str,
-    hash: HashAlgorithm,
-) -> Vec<u8> {
+pub(super) fn sign_with(key: &mut KeyPair, data: &[u8], on: &str, hash: HashAlgorithm) -> Vec<u8> {
     let signature = SignatureBuilder::new(SignatureType::Binary)
         .set_hash_algo(hash)
         .set_signature_creation_time(system(day(on)))
@@ -130,34 +124,45 @@ pub(super) fn judge(
 
 /// The same certificate with its self-signatures made again with SHA-1, on a day.
 pub(super) fn rebound_with_sha1(cert: &Cert, on: &str) -> Cert {
+    rebound(cert, on, HashAlgorithm::SHA1, None)
+}
+
+/// The same keys with self-signatures of their own, made on a day, and only those; the keys end some
+/// days after that, when `days` says so.
+pub(super) fn rebound(cert: &Cert, on: &str, hash: HashAlgorithm, days: Option<u64>) -> Cert {
     let mut key = primary(cert);
-    let mut policy = StandardPolicy::at(system(day(on)));
-    policy.accept_hash(HashAlgorithm::SHA1);
-    policy.accept_hash_property(HashAlgorithm::SHA1, HashAlgoSecurity::CollisionResistance);
+    let policy = StandardPolicy::at(system(day(on)));
     let valid = cert.with_policy(&policy, system(day(on))).unwrap();
-    let mut packets = vec![Packet::from(cert.primary_key().key().clone())];
-    let weak = |builder: SignatureBuilder| {
+    let born = cert.primary_key().key().creation_time();
+    let life = days.map(|days| {
+        let end = system(day(on)) + Duration::from_secs(days * 86_400);
+        end.duration_since(born).unwrap()
+    });
+    let renew = |builder: SignatureBuilder| {
         builder
-            .set_hash_algo(HashAlgorithm::SHA1)
+            .set_hash_algo(hash)
             .set_signature_creation_time(system(day(on)))
             .unwrap()
     };
+    let renew_key =
+        |builder: SignatureBuilder| renew(builder).set_key_validity_period(life).unwrap();
+    let mut packets = vec![Packet::from(cert.primary_key().key().clone())];
     let user = valid.userids().next().unwrap();
-    let builder = weak(SignatureBuilder::from(user.binding_signature().clone()));
+    let builder = renew_key(SignatureBuilder::from(user.binding_signature().clone()));
     let binding = user.userid().bind(&mut key, cert, builder).unwrap();
     packets.push(user.userid().clone().into());
     packets.push(binding.into());
     for subkey in valid.keys().subkeys().secret() {
         let mut own = subkey.key().clone().into_keypair().unwrap();
-        let back = weak(SignatureBuilder::new(SignatureType::PrimaryKeyBinding))
+        let back = renew(SignatureBuilder::new(SignatureType::PrimaryKeyBinding))
             .sign_primary_key_binding(&mut own, cert.primary_key().key(), subkey.key())
             .unwrap();
-        let builder = weak(SignatureBuilder::from(subkey.binding_signature().clone()))
+        let builder = renew_key(SignatureBuilder::from(subkey.binding_signature().clone()))
             .set_embedded_signature(back)
             .unwrap();
         let binding = subkey.key().bind(&mut key, cert, builder).unwrap();
         packets.push(Packet::from(subkey.key().clone()));
         packets.push(binding.into());
     }
-    sequoia::Cert::from_packets(packets.into_iter()).unwrap()
+    Cert::from_packets(packets.into_iter()).unwrap()
 }
