@@ -436,7 +436,7 @@ fn attacks_on_a_signed_package_are_never_accepted() {
         (
             "no packet at all",
             change(&signed, &|(s, _, _)| {
-                put(s, 268, &Value::Binary(vec![0x20; 80]))
+                put(s, 268, &Value::Binary(vec![0x20; 80]));
             }),
             "no signature: ",
             false,
