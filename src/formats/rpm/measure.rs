@@ -1,11 +1,14 @@
-//! One pass over a package: the file's SHA-256, and which of the stated digests hold.
+//! One pass over a package: the file's SHA-256, which of the stated digests hold, and the digests that
+//! its signatures are over.
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 
 use super::hash::{DigestAlgorithm, Running};
 use super::{Extent, RpmPackage, StatedDigest};
 use crate::domain::{HashAlgorithm, Sha256};
+use crate::formats::openpgp::{Digests, OpenPgpSignature};
 use crate::formats::source::{Source, for_each_chunk};
 
 /// How a stated digest came out.
@@ -31,6 +34,9 @@ pub struct Measured {
     pub file: Sha256,
     /// In the order of [`RpmPackage::digests`].
     pub digests: Vec<DigestCheck>,
+    /// In the order of [`RpmPackage::signatures`]: the digest that each signature is over, for
+    /// [`crate::formats::openpgp::check`]; none for a packet that cannot be read or computed.
+    pub signed: Vec<Option<Vec<u8>>>,
 }
 
 impl RpmPackage {
@@ -47,17 +53,27 @@ impl RpmPackage {
                     .or_insert_with(|| Running::new(algorithm));
             }
         }
+        let packets: Vec<Option<OpenPgpSignature>> = self
+            .signatures
+            .iter()
+            .map(|signature| signature.openpgp().ok())
+            .collect();
+        let over = |extent: Extent| {
+            let mine = self.signatures.iter().zip(&packets);
+            let wanted = mine.filter(|(signature, _)| signature.extent == extent);
+            let wanted: Vec<_> = wanted.filter_map(|(_, packet)| packet.clone()).collect();
+            (extent, Digests::new(&wanted))
+        };
+        let mut signed = [over(Extent::Header), over(Extent::HeaderAndPayload)];
         let mut file = Running::new(DigestAlgorithm::Known(HashAlgorithm::Sha256));
         let mut at = 0;
         for_each_chunk(source, 0..self.layout.payload.end, |chunk| {
             file.update(chunk);
             for ((extent, _), digest) in &mut running {
-                let range = self.layout.range(*extent);
-                let from = usize::try_from(range.start.saturating_sub(at)).unwrap_or(usize::MAX);
-                let to = usize::try_from(range.end.saturating_sub(at)).unwrap_or(usize::MAX);
-                if let Some(piece) = chunk.get(from..to.min(chunk.len())) {
-                    digest.update(piece);
-                }
+                digest.update(piece(chunk, at, &self.layout.range(*extent)));
+            }
+            for (extent, digests) in &mut signed {
+                digests.update(piece(chunk, at, &self.layout.range(*extent)));
             }
             at += chunk.len() as u64;
         })?;
@@ -78,6 +94,16 @@ impl RpmPackage {
         };
         Ok(Measured {
             file: Sha256(whole),
+            signed: self
+                .signatures
+                .iter()
+                .zip(&packets)
+                .map(|(signature, packet)| {
+                    let mut places = signed.iter();
+                    let (_, digests) = places.find(|(extent, _)| *extent == signature.extent)?;
+                    digests.of(packet.as_ref()?)
+                })
+                .collect(),
             digests: self
                 .digests
                 .iter()
@@ -88,6 +114,13 @@ impl RpmPackage {
                 .collect(),
         })
     }
+}
+
+/// The part of a chunk that starts at `at` which lies in a range.
+fn piece<'a>(chunk: &'a [u8], at: u64, range: &Range<u64>) -> &'a [u8] {
+    let place = |end: u64| usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX);
+    let to = place(range.end).min(chunk.len());
+    chunk.get(place(range.start)..to).unwrap_or_default()
 }
 
 impl Measured {

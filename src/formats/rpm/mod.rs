@@ -36,7 +36,7 @@ pub use hash::DigestAlgorithm;
 pub use identity::Identity;
 pub use lead::{Lead, may_be_rpm};
 pub use measure::{DigestCheck, Measured, Outcome};
-pub use signature::RpmSignature;
+pub use signature::{PacketFault, RpmSignature};
 pub use stated::StatedDigest;
 
 use crate::formats::source::Source;

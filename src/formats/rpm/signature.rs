@@ -10,6 +10,7 @@ use super::header::Header;
 use super::tag::{Tag, signature};
 use super::{Extent, Layout, RpmError, taken};
 use crate::formats::limits;
+use crate::formats::openpgp::{OpenPgpError, OpenPgpSignature, SignatureType};
 
 /// One signature, in the bytes that an OpenPGP reader takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,33 @@ pub struct RpmSignature {
     pub packet: Vec<u8>,
 }
 
+/// Why the content of a signature tag is no signature of a package.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PacketFault {
+    #[error(transparent)]
+    OpenPgp(#[from] OpenPgpError),
+    /// RPM reads the first; another reader may take the last.
+    #[error("{0} signature packets where one is meant")]
+    Several(usize),
+    /// A text signature holds for every way to write line ends, so that many headers would fit it.
+    #[error("not a signature over bytes (type 00)")]
+    NotBinary,
+}
+
 impl RpmSignature {
+    /// The OpenPGP signature in the tag: exactly one, and over bytes as they are.
+    ///
+    /// # Errors
+    /// [`PacketFault`]: such a signature says nothing about the package.
+    pub fn openpgp(&self) -> Result<OpenPgpSignature, PacketFault> {
+        let mut packets = OpenPgpSignature::read_packets(&self.packet)?;
+        match (packets.pop(), packets.len()) {
+            (Some(only), 0) if only.signature_type == SignatureType::Binary => Ok(only),
+            (Some(_), 0) => Err(PacketFault::NotBinary),
+            (_, others) => Err(PacketFault::Several(others + 1)),
+        }
+    }
+
     /// The bytes of the file that are its message, signed as a binary document (RFC 9580 type 00).
     #[must_use]
     pub fn message(&self, layout: &Layout) -> Range<u64> {
