@@ -77,3 +77,9 @@ pub const PE_CERTIFICATES: usize = 16;
 pub const ANCHOR_FILE: usize = 16 << 20;
 /// The largest file that holds nothing but one raw signature, in any encoding, in bytes.
 pub const RAW_SIGNATURE: usize = 16 << 10;
+/// The longest comment line of a raw key or signature, in bytes.
+pub const COMMENT: usize = 1024;
+/// The longest trusted comment of a minisign signature, in bytes.
+pub const TRUSTED_COMMENT: usize = 8192;
+/// The largest file of raw public keys, in bytes.
+pub const PUBLIC_KEYS: usize = 256 << 10;

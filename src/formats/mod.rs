@@ -19,3 +19,7 @@ pub mod source;
 pub mod timestamp;
 pub mod trust_folder;
 pub mod x509;
+pub mod public_key;
+pub mod minisign;
+pub mod signify;
+pub mod sshsig;
