@@ -85,7 +85,9 @@ impl MinisignFault {
 #[must_use]
 pub fn is_minisign(file: &[u8]) -> bool {
     Commented::parse(file).is_ok_and(|commented| {
-        commented.rest.starts_with(TRUSTED_PREFIX.trim_end().as_bytes())
+        commented
+            .rest
+            .starts_with(TRUSTED_PREFIX.trim_end().as_bytes())
             || NumberedBytes::<64>::parse(&commented.base64, &[*b"ED"]).is_ok()
     })
 }
@@ -176,7 +178,6 @@ fn ed25519(spki: &[u8], message: &[u8], value: &[u8]) -> Result<(), SignatureErr
         .ok_or(SignatureError::MalformedKey)?;
     verify(spki, &identifier, message, value).map(|_| ())
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -206,11 +206,7 @@ impl SshKey {
     }
 }
 
-fn point<'a>(
-    reader: &mut SshReader<'a>,
-    curve: &[u8],
-    field: usize,
-) -> Result<&'a [u8], SshError> {
+fn point<'a>(reader: &mut SshReader<'a>, curve: &[u8], field: usize) -> Result<&'a [u8], SshError> {
     if reader.string()? != curve {
         return Err(SshError::Key);
     }

@@ -46,7 +46,5 @@ pub(super) fn decode(file: &[u8]) -> Result<Vec<u8>, ArmourError> {
     if lines.any(|line| !line.trim().is_empty()) {
         return Err(ArmourError::Trailing);
     }
-    STANDARD
-        .decode(base64)
-        .map_err(|_| ArmourError::NotBase64)
+    STANDARD.decode(base64).map_err(|_| ArmourError::NotBase64)
 }
