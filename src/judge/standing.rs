@@ -60,7 +60,105 @@ pub(super) fn standing(
         standing.findings.push(condemned);
         return standing;
     }
-    let vouching = |vendor: &String| accepted(&id, vendor, seen.at, context, place);
+    if vouched(&mut standing, vendors, seen.at, context, place) {
+        return standing;
+    }
+    let found = |kind| Finding::new(kind, place);
+    for near in nearly_matching_rules(context.view, &seen) {
+        if near.mismatches == [Mismatch::TimestampMissing] {
+            let rule = format!("{}/{}", near.rule.vendor, near.rule.name);
+            standing
+                .findings
+                .push(found(FindingKind::RuleWantsTimestamp { rule }));
+        }
+    }
+    if anchor.shared {
+        standing.verdict = Verdict::Unpinned;
+        let subject = |certificate: Option<&Certificate>| {
+            certificate.map_or_else(String::new, |known| known.subject().to_string())
+        };
+        standing.findings.push(found(FindingKind::NoSignerRule {
+            root: anchor.name,
+            signer: subject(path.certificates.first()),
+        }));
+    }
+    standing
+}
+
+/// Judges what a bare key means for a signature made at `time`; `None` when the view does not know
+/// the key. A shared one vouches for nobody: no rule can tell its holders apart.
+pub(super) fn key_standing(
+    id: &AnchorId,
+    time: SigningTime,
+    context: &Context<'_>,
+    place: &str,
+) -> Option<Standing> {
+    let anchor = context.view.anchor(id)?;
+    let mut standing = Standing {
+        verdict: Verdict::Unanchored,
+        vendor: None,
+        anchor: AnchorReport {
+            id: id.clone(),
+            vendor: None,
+            kind: "given",
+        },
+        findings: vec![],
+    };
+    if context.view.is_bare() {
+        standing.verdict = Verdict::Anchored;
+        return Some(standing);
+    }
+    standing.anchor.kind = if anchor.shared { "shared" } else { "vendor" };
+    let scopes: Vec<Option<&str>> = std::iter::once(context.vendor)
+        .chain(anchor.vendors.iter().map(|vendor| Some(vendor.as_str())))
+        .collect();
+    let condemned = scopes.iter().find_map(|vendor| {
+        condemned_key(
+            id,
+            *vendor,
+            Purpose::CodeSigning,
+            time.established(),
+            context,
+        )
+    });
+    if let Some((status, since)) = condemned {
+        standing.verdict = Verdict::Distrusted;
+        let kind = FindingKind::CondemnedKey {
+            status: status.word().to_owned(),
+            since,
+        };
+        standing.findings.push(Finding::new(kind, id.to_string()));
+        return Some(standing);
+    }
+    let at = time.established().unwrap_or(context.at);
+    let vendors = if anchor.shared {
+        vec![]
+    } else {
+        anchor.vendors
+    };
+    let decided = vouched(&mut standing, vendors, at, context, place);
+    if !decided && anchor.shared {
+        standing.verdict = Verdict::Unpinned;
+        let kind = FindingKind::NoSignerRule {
+            root: anchor.name,
+            signer: id.to_string(),
+        };
+        standing.findings.push(Finding::new(kind, place));
+    }
+    Some(standing)
+}
+
+/// Whether one of these vendors accepts the anchor at that instant; says so in `standing`, as
+/// anchored or, when another vendor was stated, as foreign.
+fn vouched(
+    standing: &mut Standing,
+    vendors: Vec<String>,
+    at: Timestamp,
+    context: &Context<'_>,
+    place: &str,
+) -> bool {
+    let id = standing.anchor.id.clone();
+    let vouching = |vendor: &String| accepted(&id, vendor, at, context, place);
     let mut accepting: Vec<(String, Vec<Finding>)> = vendors
         .into_iter()
         .filter_map(|vendor| vouching(&vendor).map(|findings| (vendor, findings)))
@@ -83,7 +181,7 @@ pub(super) fn standing(
                 .findings
                 .push(found(FindingKind::VendorNotStated { vendor }));
         }
-        return standing;
+        return true;
     }
     if let (Some(stated), Some((vendor, _))) = (context.vendor, accepting.first()) {
         standing.verdict = Verdict::Foreign;
@@ -92,27 +190,9 @@ pub(super) fn standing(
             stated: stated.to_owned(),
             found: accepting.iter().map(|(vendor, _)| vendor.clone()).collect(),
         }));
-        return standing;
+        return true;
     }
-    for near in nearly_matching_rules(context.view, &seen) {
-        if near.mismatches == [Mismatch::TimestampMissing] {
-            let rule = format!("{}/{}", near.rule.vendor, near.rule.name);
-            standing
-                .findings
-                .push(found(FindingKind::RuleWantsTimestamp { rule }));
-        }
-    }
-    if anchor.shared {
-        standing.verdict = Verdict::Unpinned;
-        let subject = |certificate: Option<&Certificate>| {
-            certificate.map_or_else(String::new, |known| known.subject().to_string())
-        };
-        standing.findings.push(found(FindingKind::NoSignerRule {
-            root: anchor.name,
-            signer: subject(path.certificates.first()),
-        }));
-    }
-    standing
+    false
 }
 
 /// The first certificate of the path whose key is condemned for everybody, or for a vendor that
@@ -206,9 +286,20 @@ pub(super) fn condemnation(
     context: &Context<'_>,
 ) -> Option<(Status, Timestamp)> {
     let key = AnchorId::X509(certificate.spki_sha256());
+    condemned_key(&key, vendor, purpose, established, context)
+}
+
+/// As [`condemnation`], for the key itself.
+fn condemned_key(
+    key: &AnchorId,
+    vendor: Option<&str>,
+    purpose: Purpose,
+    established: Option<Timestamp>,
+    context: &Context<'_>,
+) -> Option<(Status, Timestamp)> {
     let record = context
         .view
-        .status_at(&key, vendor, purpose, context.at)?
+        .status_at(key, vendor, purpose, context.at)?
         .record;
     let before = established.is_some_and(|time| time < record.valid_from);
     (record.status.condemns() && !before).then_some((record.status, record.valid_from))

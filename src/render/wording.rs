@@ -55,7 +55,10 @@ pub fn message(finding: &Finding) -> String {
             format!("the signature could not be checked: {}", p(detail))
         }
         FindingKind::KeyNotAtHand { signer } => {
-            format!("the signer's certificate was not shipped: {}", p(signer))
+            format!(
+                "the signer's certificate or key is not at hand: {}",
+                p(signer)
+            )
         }
         FindingKind::WeakDigest { algorithm } => {
             format!("{algorithm} carries the signature, and its collisions are practical")
@@ -142,6 +145,22 @@ pub fn message(finding: &Finding) -> String {
         FindingKind::BudgetExhausted { checks } => {
             format!("the search for a path ended at its budget, after {checks} steps")
         }
+        FindingKind::UnknownKey { key } => {
+            format!(
+                "the signature holds, and nobody here knows its key: {}",
+                p(key)
+            )
+        }
+        FindingKind::LookAlikeKey { number, known } => format!(
+            "another key with the number {} is known: {}; numbers can be copied",
+            p(number),
+            p(known)
+        ),
+        FindingKind::WrongNamespace { found, expected } => format!(
+            "the signature was made for {}, not for {}",
+            p(found),
+            p(&expected.join(" or "))
+        ),
         FindingKind::RevocationUnchecked => {
             "no revocation list was at hand; whether a certificate was revoked is not known"
                 .to_owned()

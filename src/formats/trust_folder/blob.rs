@@ -6,7 +6,7 @@
 //! entries sorted by key; then the bytes. A key may stand several times.
 
 /// The first bytes of a blob; the last of them counts the versions of this layout.
-pub const MAGIC: &[u8; 8] = b"awtrust\x01";
+pub const MAGIC: &[u8; 8] = b"awtrust\x02";
 
 /// The maps, in the order in which they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +33,12 @@ pub enum Map {
     Patterns,
     /// What a rotation names (an anchor id, or `<slug>/signers/<rule>`) to the rotation's path.
     Rotations,
+    /// Key number of minisign and signify to a raw key's DER SubjectPublicKeyInfo.
+    RawNumbers,
 }
 
 /// How many maps there are.
-pub const MAPS: usize = 12;
+pub const MAPS: usize = 13;
 
 const HEAD: usize = MAGIC.len() + MAPS * 4;
 const ENTRY: usize = 16;
