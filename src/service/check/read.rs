@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::jobs::{Job, What};
-use super::{CheckRequest, archive, beside, image};
+use super::{CheckRequest, archive, beside, image, signed_inside};
 use crate::domain::{Finding, FindingKind};
 use crate::formats::container::{Container, ContainerError};
 use crate::formats::{pe, source::Source as _};
 use crate::judge::facts::{PackageFacts, PackageFormat};
+use crate::judge::trust::View;
 use crate::service::source::FileSource;
 
 /// Why a package could not be judged at all; one line for a person.
@@ -37,16 +38,16 @@ pub(super) enum Read {
     Unsignable,
 }
 
-pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError> {
+pub(super) fn read(job: &Job, request: &CheckRequest, view: &dyn View) -> Result<Read, ReadError> {
     match &job.what {
         What::Unreadable { detail } => Err(ReadError::Unreadable(detail.clone())),
-        What::Folder { files } => archive::read_folder(&job.path, files, request)
+        What::Folder { files } => archive::read_folder(&job.path, files, request, view)
             .map(|facts| Read::Facts(Box::new(facts))),
         What::File {
             signatures,
             certificates,
         } => {
-            let mut beside = beside::Beside::read(signatures, certificates)?;
+            let mut beside = beside::Beside::read(signatures, certificates, view)?;
             if job.named {
                 beside.add_requested(request)?;
             }
@@ -57,7 +58,7 @@ pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError>
 
 fn read_file(
     path: &Path,
-    beside: &beside::Beside,
+    beside: &beside::Beside<'_>,
     request: &CheckRequest,
 ) -> Result<Read, ReadError> {
     let source = FileSource::open(path)?;
@@ -68,6 +69,9 @@ fn read_file(
     if pe::may_be_pe(&start)
         && let Some(facts) = image::read(&source, beside)?
     {
+        return Ok(Read::Facts(Box::new(facts)));
+    }
+    if let Some(facts) = signed_inside::read(&source, path, beside)? {
         return Ok(Read::Facts(Box::new(facts)));
     }
     if let Some(container) = Container::open(&source)? {
@@ -91,9 +95,9 @@ fn read_file(
 }
 
 /// The facts of a file that nothing signs and no format can sign.
-pub(super) fn unsignable(path: &Path) -> Result<PackageFacts, ReadError> {
+pub(super) fn unsignable(path: &Path, view: &dyn View) -> Result<PackageFacts, ReadError> {
     let source = FileSource::open(path)?;
-    let measured = beside::Beside::default().measure(&source)?;
+    let measured = beside::Beside::nothing(view).measure(&source)?;
     Ok(PackageFacts {
         format: PackageFormat::File,
         sha256: measured.sha256(),

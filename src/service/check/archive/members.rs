@@ -33,7 +33,7 @@ pub(super) struct Inside {
 
 pub(super) fn read(
     container: &Container<'_>,
-    keys: Keys,
+    keys: Keys<'_>,
     request: &CheckRequest,
 ) -> Result<Inside, ReadError> {
     let mut algorithms = BTreeSet::from([HashAlgorithm::Sha256]);
@@ -223,7 +223,7 @@ impl Inside {
         inventory: &Inventory,
         layout: &Layout,
         manifest: &Manifest,
-        mut keys: Keys,
+        mut keys: Keys<'_>,
         request: &CheckRequest,
     ) -> Result<(), ReadError> {
         let files: Vec<FileDigests<'_>> = inventory
@@ -270,7 +270,7 @@ impl Inside {
 
     /// No manifest: each signature covers the member whose name it extends, and all others are not
     /// covered.
-    fn by_members(&mut self, inventory: &Inventory, mut keys: Keys) {
+    fn by_members(&mut self, inventory: &Inventory, mut keys: Keys<'_>) {
         let pairs: Vec<(&str, &str)> = inventory
             .kept
             .keys()

@@ -22,7 +22,7 @@ use crate::service::source::FileSource;
 pub(super) fn read_archive(
     source: &FileSource,
     container: &Container<'_>,
-    beside: &Beside,
+    beside: &Beside<'_>,
     request: &CheckRequest,
 ) -> Result<PackageFacts, ReadError> {
     let format = match container {
@@ -46,7 +46,11 @@ pub(super) fn read_archive(
             named_vendor: None,
         });
     }
-    let inside = members::read(container, requested_keys(request)?, request)?;
+    let inside = members::read(
+        container,
+        requested_keys(request, beside.keys().view())?,
+        request,
+    )?;
     let measured = Measured::source(source, BTreeSet::new(), 0)?;
     Ok(PackageFacts {
         format,
