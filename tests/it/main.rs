@@ -27,6 +27,7 @@ mod making_archives;
 mod manifests;
 mod openssl_cms;
 mod path;
+mod raw_keys;
 mod raw_signatures;
 mod real_authenticode;
 mod real_pe;

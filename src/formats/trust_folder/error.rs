@@ -52,8 +52,8 @@ pub enum Problem {
     DanglingLink { link: String },
     #[error("a link to {link} in a file named for another key")]
     LinkName { link: AnchorId },
-    #[error("no .pem or .pub beside it")]
-    NoKeyFile,
+    #[error("no {ending} beside it")]
+    NoKeyFile { ending: &'static str },
     #[error("no .toml beside it")]
     NoRootFile,
     #[error(transparent)]

@@ -329,7 +329,11 @@ impl<'a> Reading<'a> {
                         held
                     }
                     None => {
-                        self.wrong(path, Problem::NoKeyFile);
+                        let ending = match kind {
+                            RootKind::X509Root => ".pem",
+                            RootKind::RawKey => ".pub",
+                        };
+                        self.wrong(path, Problem::NoKeyFile { ending });
                         continue;
                     }
                 },
