@@ -16,7 +16,7 @@ pub enum HashAlgorithm {
     Sha512,
     /// SHA-512/256 (FIPS 180-4 5.3.6.2): the block hashes of a gzip signed by signify.
     Sha512Over256,
-    /// BLAKE2b with 64 bytes (RFC 7693): what minisign signs.
+    /// `BLAKE2b` with 64 bytes (RFC 7693): what minisign signs.
     Blake2b512,
 }
 

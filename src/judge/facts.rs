@@ -182,7 +182,7 @@ pub struct KeyFacts {
     pub number: Option<KeyNumber>,
     /// Anybody may have edited it.
     pub untrusted_comment: String,
-    /// Covered by the signature, where the format has one.
+    /// Covered by the signature, where the format has one; in a report only once that holds.
     pub trusted_comment: Option<String>,
     /// SSHSIG: the purpose that the signature states.
     pub namespace: Option<String>,

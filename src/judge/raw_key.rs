@@ -174,7 +174,14 @@ pub(super) fn judge_key(
     report: &mut SignatureReport,
 ) {
     let found = |kind| Finding::new(kind, facts.place.clone());
-    report.key = Some(key.clone());
+    report.key = Some(KeyFacts {
+        // Signed only where the signature holds; before that it is anybody's text.
+        trusted_comment: key
+            .trusted_comment
+            .clone()
+            .filter(|_| facts.crypto == Crypto::Good),
+        ..key.clone()
+    });
     match facts.crypto {
         Crypto::Bad => {
             report.verdict = Verdict::Invalid;

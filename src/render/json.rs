@@ -125,7 +125,7 @@ pub(super) fn key(key: &KeyFacts) -> Value {
         "serial": null,
         "sha256": null,
         "spki_sha256": spki,
-        "fingerprint": key.named,
+        "fingerprint": (!key.named.is_empty()).then_some(&key.named),
         "trusted_comment": key.trusted_comment,
         "untrusted_comment": key.untrusted_comment,
         "namespace": key.namespace,

@@ -25,9 +25,8 @@ pub(super) fn read(
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    if let Some((bytes, text)) = around_text(source)? {
-        let covers = "the text inside";
-        let object = object(name, bytes, &text, beside, covers);
+    if let Some(bytes) = around_text(source)? {
+        let object = object(name, bytes, beside, "the text inside");
         return facts(source, PackageFormat::File, object, beside).map(Some);
     }
     let gzip = match SignedGzip::read(source) {
@@ -36,12 +35,8 @@ pub(super) fn read(
         Err(GzipError::Io(error)) => return Err(error.into()),
         Err(error) => return Err(ReadError::Unreadable(error.to_string())),
     };
-    let text = SignifySignature::parse(&gzip.signature)
-        .ok()
-        .and_then(|signature| signature.embedded)
-        .unwrap_or_default();
     let place = format!("{name}, gzip header");
-    let object = object(place, gzip.signature.clone(), &text, beside, "every block");
+    let object = object(place, gzip.signature.clone(), beside, "every block");
     let format = match Container::open(source) {
         Ok(Some(Container::Tar(_))) => PackageFormat::Tar,
         _ => PackageFormat::File,
@@ -62,8 +57,8 @@ pub(super) fn read(
     Ok(Some(facts))
 }
 
-/// A signature file that holds what it signs: the whole file, and the text.
-fn around_text(source: &FileSource) -> Result<Option<(Vec<u8>, Vec<u8>)>, ReadError> {
+/// A signature file that holds what it signs.
+fn around_text(source: &FileSource) -> Result<Option<Vec<u8>>, ReadError> {
     let probe = COMMENT_PREFIX.len();
     let size = usize::try_from(source.size()).unwrap_or(usize::MAX);
     if !(probe..=limits::SIGNATURE_OBJECT).contains(&size)
@@ -72,21 +67,17 @@ fn around_text(source: &FileSource) -> Result<Option<(Vec<u8>, Vec<u8>)>, ReadEr
         return Ok(None);
     }
     let bytes = source.read_range(0, size)?;
-    let text = SignifySignature::parse(&bytes)
-        .ok()
-        .and_then(|signature| signature.embedded);
-    Ok(text.map(|text| (bytes, text)))
+    Ok(embedded(&bytes).map(|_| bytes))
 }
 
-fn object(
-    place: String,
-    bytes: Vec<u8>,
-    text: &[u8],
-    beside: &Beside<'_>,
-    covers: &str,
-) -> SignatureObject {
+fn embedded(signature: &[u8]) -> Option<Vec<u8>> {
+    SignifySignature::parse(signature).ok()?.embedded
+}
+
+fn object(place: String, bytes: Vec<u8>, beside: &Beside<'_>, covers: &str) -> SignatureObject {
+    let text = embedded(&bytes).unwrap_or_default();
     let detached = Detached::of(place, bytes);
-    let measured = Measured::bytes(text, [HashAlgorithm::Sha256].into());
+    let measured = Measured::bytes(&text, [HashAlgorithm::Sha256].into());
     detached.object(&measured, beside.keys(), covers)
 }
 

@@ -209,6 +209,9 @@ fn comments_are_told_apart() {
             assert_eq!(key.untrusted_comment, "by Mallory");
             assert_eq!(key.trusted_comment.as_deref(), Some("release 1.2"));
             assert_eq!(key.named, "0707070707070707");
+        } else {
+            let key = report.signatures[0].key.as_ref().unwrap();
+            assert_eq!(key.trusted_comment, None, "nobody vouches for it");
         }
     }
 }
@@ -308,6 +311,30 @@ fn a_signed_gzip_holds_block_by_block() {
     // Whole blocks only.
     let even = key.signed_gzip(&content[..4096], 1024);
     assert_eq!(judged(&[("p.tgz", &even)], &view), "anchored");
+}
+
+#[test]
+fn members_of_archives_are_covered_by_their_own_signatures() {
+    let key = Pair::new(1, 7);
+    let signatures = [
+        ("f.minisig", key.minisign(FILE, "x", true)),
+        ("f.sig", key.sshsig(FILE, "file")),
+    ];
+    for (name, signature) in signatures {
+        let mut builder = tar::Builder::new(vec![]);
+        for (name, bytes) in [("f", FILE), (name, signature.as_bytes())] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            builder.append_data(&mut header, name, bytes).unwrap();
+        }
+        let archive = builder.into_inner().unwrap();
+        assert_eq!(
+            judged(&[("p.tar", &archive)], &view("active")),
+            "anchored",
+            "{name}"
+        );
+    }
 }
 
 #[test]

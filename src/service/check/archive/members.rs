@@ -56,6 +56,8 @@ pub(super) fn read(
     };
     if missing {
         algorithms.extend(HASHES);
+        // What a minisign signature of a member covers.
+        algorithms.insert(HashAlgorithm::Blake2b512);
         algorithms.extend(manifest.iter().flat_map(Manifest::algorithms));
         inventory = take(container, &algorithms)?;
     }
@@ -97,7 +99,11 @@ fn wanted(
     let manifest = match (&request.manifest, Layout::find(&names)) {
         (Some(name), _) => name.clone(),
         (None, Ok(layout)) => layout.manifest,
-        (None, Err(LayoutError::NoManifest)) => return HASHES.to_vec(),
+        (None, Err(LayoutError::NoManifest)) => {
+            let minisign = names.iter().any(|name| name.ends_with(".minisig"));
+            let own = minisign.then_some(HashAlgorithm::Blake2b512);
+            return HASHES.into_iter().chain(own).collect();
+        }
         (None, Err(_)) => return vec![],
     };
     container
