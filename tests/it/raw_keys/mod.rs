@@ -244,7 +244,8 @@ fn a_signature_around_its_text_covers_that_text() {
     let signed = format!("{}{list}", key.signify(list.as_bytes()));
     let edited = signed.replace("(f)", "(g)");
     let view = view("active");
-    let cases: [(&[(&str, &[u8])], &str); 4] = [
+    type Case<'a> = (&'a [(&'a str, &'a [u8])], &'a str);
+    let cases: [Case<'_>; 4] = [
         (&[("SHA256.sig", signed.as_bytes())], "anchored"),
         (
             &[("SHA256.sig", edited.as_bytes())],
@@ -289,10 +290,10 @@ fn a_signed_gzip_holds_block_by_block() {
         ),
         ("appended", &|file: &mut Vec<u8>| file.push(0)),
         ("a block appended", &|file: &mut Vec<u8>| {
-            file.extend([0; 1024])
+            file.extend([0; 1024]);
         }),
         ("cut at a block", &|file: &mut Vec<u8>| {
-            file.truncate(file.len() - 5000 % 1024)
+            file.truncate(file.len() - 5000 % 1024);
         }),
         ("cut", &|file: &mut Vec<u8>| file.truncate(file.len() - 1)),
     ] {
