@@ -18,7 +18,10 @@ fn judged(file: &str, message: Option<&[u8]>) -> String {
         Err(error) => return format!("unread: {error}"),
     };
     let keys = PublicKey::read(KEY.as_bytes()).unwrap();
-    assert_eq!(keys[0].number(), Some(signature.number));
+    // The number is a label: it chooses the key, and the signature does not cover it.
+    if keys[0].number() != Some(signature.number) {
+        return "unchecked: another number".to_owned();
+    }
     match signature.check(&keys[0].spki, message) {
         Ok(()) => "good".to_owned(),
         Err(fault) => format!("{}: {fault}", fault.crypto().word()),
@@ -81,17 +84,14 @@ fn content_tells_a_signify_file() {
 proptest! {
     #[test]
     fn mutated_files_never_panic_nor_hold(at in 0..DETACHED.len(), byte: u8) {
-        let mut file = DETACHED.as_bytes().to_vec();
-        // The comment may be anybody's; behind it every byte counts.
         let second = DETACHED.find('\n').unwrap() + 1;
+        let mut file = DETACHED.as_bytes().to_vec();
         let changed = file[at] != byte;
         file[at] = byte;
-        if let Ok(text) = String::from_utf8(file)
-            && SignifySignature::parse(text.as_bytes()).is_ok_and(|s| s.number.0[0] == 0x0e)
-            && at > second + 12
-            && at < DETACHED.len() - 1
-        {
-            prop_assert_eq!(judged(&text, Some(b"hello\n")) == "good", !changed);
+        let found = String::from_utf8(file).map(|text| judged(&text, Some(b"hello\n")));
+        // The comment may be anybody's, and so may the last line's end; between them all counts.
+        if changed && (second..DETACHED.len() - 1).contains(&at) {
+            prop_assert_ne!(found, Ok("good".to_owned()));
         }
     }
 

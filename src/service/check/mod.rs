@@ -8,6 +8,7 @@ mod beside;
 mod detached;
 mod image;
 mod jobs;
+mod listed;
 mod measured;
 mod read;
 mod signed_inside;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::jobs::{Job, What};
-use super::{CheckRequest, archive, beside, image, signed_inside};
+use super::{CheckRequest, archive, beside, image, listed, signed_inside};
 use crate::domain::{Finding, FindingKind};
 use crate::formats::container::{Container, ContainerError};
 use crate::formats::{pe, source::Source as _};
@@ -75,11 +75,17 @@ fn read_file(
         return Ok(Read::Facts(Box::new(facts)));
     }
     if let Some(container) = Container::open(&source)? {
+        if beside.is_empty()
+            && let Some(facts) = listed::read(&source, path, archive::format(&container), beside)?
+        {
+            return Ok(Read::Facts(Box::new(facts)));
+        }
         let facts = archive::read_archive(&source, &container, beside, request)?;
         return Ok(Read::Facts(Box::new(facts)));
     }
     if beside.is_empty() {
-        return Ok(Read::Unsignable);
+        let facts = listed::read(&source, path, PackageFormat::File, beside)?;
+        return Ok(facts.map_or(Read::Unsignable, |facts| Read::Facts(Box::new(facts))));
     }
     let measured = beside.measure(&source)?;
     Ok(Read::Facts(Box::new(PackageFacts {

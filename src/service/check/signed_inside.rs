@@ -70,11 +70,18 @@ fn around_text(source: &FileSource) -> Result<Option<Vec<u8>>, ReadError> {
     Ok(embedded(&bytes).map(|_| bytes))
 }
 
-fn embedded(signature: &[u8]) -> Option<Vec<u8>> {
+/// The text inside a signature.
+pub(super) fn embedded(signature: &[u8]) -> Option<Vec<u8>> {
     SignifySignature::parse(signature).ok()?.embedded
 }
 
-fn object(place: String, bytes: Vec<u8>, beside: &Beside<'_>, covers: &str) -> SignatureObject {
+/// The object of a signature that holds its text.
+pub(super) fn object(
+    place: String,
+    bytes: Vec<u8>,
+    beside: &Beside<'_>,
+    covers: &str,
+) -> SignatureObject {
     let text = embedded(&bytes).unwrap_or_default();
     let detached = Detached::of(place, bytes);
     let measured = Measured::bytes(&text, [HashAlgorithm::Sha256].into());

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anchorwatch::domain::Verdict;
+use anchorwatch::formats::public_key::KeyNumber;
 use anchorwatch::judge::context::Context;
 use anchorwatch::judge::lint::lint;
 use anchorwatch::judge::package::judge;
@@ -272,6 +273,26 @@ fn a_signature_around_its_text_covers_that_text() {
 }
 
 #[test]
+fn a_signed_list_covers_the_files_it_names() {
+    let key = Pair::new(1, 7);
+    let view = view("active");
+    let digest = anchorwatch::formats::digest::sha256(FILE);
+    let list = format!("SHA256 (f) = {digest}\nSHA256 (absent) = {digest}\n");
+    let signed = format!("{}{list}", key.signify(list.as_bytes()));
+    let forged = signed.replace("absent", "absinth");
+    for (name, content, list, expected) in [
+        ("f", FILE, &signed, "anchored"),
+        ("f", b"other bytes", &signed, "invalid content-differs"),
+        ("f", FILE, &forged, "invalid signature-bad"),
+        ("g", FILE, &signed, "unsigned unknown-format"),
+        ("absent", b"x", &signed, "invalid content-differs"),
+    ] {
+        let files = [(name, content), ("SHA256.sig", list.as_bytes())];
+        assert_eq!(judged(&files, &view), expected, "{name}");
+    }
+}
+
+#[test]
 fn a_signed_gzip_holds_block_by_block() {
     let key = Pair::new(1, 7);
     let content: Vec<u8> = (0..5000u32).map(|n| n.to_le_bytes()[0]).collect();
@@ -444,4 +465,32 @@ fn a_certificate_beside_a_bare_key_is_not_its_signer() {
         let report = checked(&request(&path), &bundle);
         assert_eq!(report.verdict, expected, "{}", told(&report));
     }
+}
+
+/// OpenBSD signs each purpose of each release by a key of its own: a product names its keys.
+#[test]
+fn shipped_raw_keys_serve_the_product_that_their_name_says() {
+    let view = anchorwatch::judge::trust::shipped();
+    let profile = view.vendor("openbsd").unwrap();
+    let mut keys = 0;
+    for (product, ending) in profile
+        .products
+        .iter()
+        .zip(["base", "pkg", "fw", "syspatch"])
+    {
+        for id in &product.roots {
+            let anchor = view.anchor(&id.parse().unwrap()).unwrap();
+            assert!(
+                anchor.name.ends_with(ending),
+                "{}: {}",
+                product.name,
+                anchor.name
+            );
+            assert_eq!(anchor.vendors, ["openbsd"]);
+            keys += 1;
+        }
+    }
+    assert_eq!(keys, 102);
+    let number = KeyNumber::from_hex("dd54e85d939ab236").unwrap();
+    assert_eq!(view.raw_keys_by_number(number).len(), 1);
 }

@@ -25,10 +25,7 @@ pub(super) fn read_archive(
     beside: &Beside<'_>,
     request: &CheckRequest,
 ) -> Result<PackageFacts, ReadError> {
-    let format = match container {
-        Container::Zip(_) => PackageFormat::Zip,
-        Container::Tar(_) | Container::Folder(_) => PackageFormat::Tar,
-    };
+    let format = format(container);
     if !beside.is_empty() {
         let measured = beside.measure(source)?;
         let structure = match container {
@@ -62,6 +59,14 @@ pub(super) fn read_archive(
         findings: inside.findings,
         named_vendor: inside.named_vendor,
     })
+}
+
+/// The format that reports name.
+pub(super) fn format(container: &Container<'_>) -> PackageFormat {
+    match container {
+        Container::Zip(_) => PackageFormat::Zip,
+        Container::Tar(_) | Container::Folder(_) => PackageFormat::Tar,
+    }
 }
 
 /// A fault where nothing depends on the container's structure.
