@@ -50,12 +50,15 @@ pub(super) fn read(
                 found: hex(&found),
             }));
         }
+        if algorithm.is_weak() {
+            findings.push(Finding::whole(FindingKind::WeakDigest { algorithm }));
+        }
         return Ok(Some(PackageFacts {
             format,
             sha256: measured.sha256(),
             size: crate::formats::source::Source::size(source),
             refused: false,
-            content_differs: !findings.is_empty(),
+            content_differs: found != digest,
             objects: vec![object(list_name, bytes, beside, &covers)],
             findings,
             named_vendor: None,
