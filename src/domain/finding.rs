@@ -139,6 +139,8 @@ pub enum FindingKind {
     ForeignSigner { stated: String, found: Vec<String> },
     /// A shared public CA, and no signer rule names this signer.
     NoSignerRule { root: String, signer: String },
+    /// The path ends at a recorded key that is no anchor then: announced, proposed, or not yet in use.
+    AnchorNotActive { name: String, status: String },
     /// The vendor retired this key.
     RetiredKey { since: Timestamp },
     /// Signed before our first observation of this key.
@@ -209,6 +211,7 @@ impl FindingKind {
             Self::VendorNotStated { .. } => "vendor-not-stated",
             Self::ForeignSigner { .. } => "foreign-signer",
             Self::NoSignerRule { .. } => "no-signer-rule",
+            Self::AnchorNotActive { .. } => "anchor-not-active",
             Self::RetiredKey { .. } => "retired-key",
             Self::BeforeFirstSeen { .. } => "before-first-seen",
             Self::CondemnedKey { .. } => "condemned-key",

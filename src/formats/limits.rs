@@ -83,3 +83,5 @@ pub const COMMENT: usize = 1024;
 pub const TRUSTED_COMMENT: usize = 8192;
 /// The largest file of raw public keys, in bytes.
 pub const PUBLIC_KEYS: usize = 256 << 10;
+/// How often one search for certification paths may hold a name against a name constraint.
+pub const NAME_COMPARISONS: usize = 250_000;

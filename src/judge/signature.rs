@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
 use super::facts::SignatureFacts;
-use super::path::{Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
+use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
 use super::raw_key::judge_key;
 use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
 use super::standing::{Standing, standing};
@@ -13,6 +13,7 @@ use crate::domain::{
     AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict,
 };
 use crate::formats::algorithm::Weakness;
+use crate::formats::trust_folder::Rotated;
 use crate::formats::x509::Certificate;
 
 /// How many near paths a report tells.
@@ -55,7 +56,11 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
             }));
         }
         (_, None) => report.findings.push(found(FindingKind::KeyNotAtHand {
-            signer: facts.signer_named.clone(),
+            signer: if facts.signer_named.is_empty() {
+                facts.detail.clone()
+            } else {
+                facts.signer_named.clone()
+            },
         })),
         (Crypto::Unchecked, Some(_)) => {
             report.findings.push(found(FindingKind::SignatureUnchecked {
@@ -135,7 +140,13 @@ fn judge_good(
             }
         });
     match best {
-        Some((path, meaning)) => conclude(path, meaning, facts, report),
+        Some((path, meaning)) => {
+            conclude(path, meaning, facts, report);
+            if report.verdict == Verdict::Unanchored {
+                report.anchor = None;
+                explain_by_rotations(&path.certificates, facts, context, report);
+            }
+        }
         None => explain_failure(facts, signer, &walked, &time, context, report),
     }
 }
@@ -267,7 +278,12 @@ fn explain_failure(
     let unprocessed = |failure: &&Failure| {
         matches!(
             failure.defect,
-            Defect::UnprocessedConstraint(_) | Defect::SignatureUnchecked(_)
+            Defect::UnprocessedConstraint(_)
+                | Defect::SignatureUnchecked(_)
+                | Defect::NameConstraint {
+                    breach: Breach::Unprocessed,
+                    ..
+                }
         )
     };
     report.verdict = if reasons.is_empty() {
@@ -278,22 +294,22 @@ fn explain_failure(
         Verdict::Invalid
     };
     if report.verdict == Verdict::Unanchored {
-        explain_by_rotations(walked, signer, facts, context, report);
+        // Only keys whose signatures link up to this signer: a spare certificate explains nothing.
+        let linked = walked.near.iter().flat_map(|near| &near.certificates);
+        let linked: Vec<Certificate> = std::iter::once(signer).chain(linked).cloned().collect();
+        explain_by_rotations(&linked, facts, context, report);
     }
 }
 
 /// A recorded rotation of the right vendor that names a key of this chain explains it.
 fn explain_by_rotations(
-    walked: &Walk,
-    signer: &Certificate,
+    linked: &[Certificate],
     facts: &SignatureFacts,
     context: &Context<'_>,
     report: &mut SignatureReport,
 ) {
-    // Only keys whose signatures link up to this signer: a spare certificate explains nothing.
-    let linked = walked.near.iter().flat_map(|near| &near.certificates);
-    let mut keys: Vec<AnchorId> = std::iter::once(signer)
-        .chain(linked)
+    let mut keys: Vec<AnchorId> = linked
+        .iter()
         .map(|certificate| AnchorId::X509(certificate.spki_sha256()))
         .collect();
     keys.sort();
@@ -308,10 +324,13 @@ pub(super) fn explain_by_keys(
     context: &Context<'_>,
     report: &mut SignatureReport,
 ) {
-    for named in keys
-        .iter()
-        .flat_map(|key| context.view.rotations_of_key(key))
-    {
+    for named in keys.iter().flat_map(|key| {
+        let named = context.view.rotations_of_key(key);
+        // A rotation away from a key explains nothing that is signed by it.
+        named
+            .into_iter()
+            .filter(|named| named.rotation.new.contains(&Rotated::Key(key.clone())))
+    }) {
         let id = named.rotation.id.clone();
         if context.vendor.is_some_and(|stated| stated != named.vendor)
             || report.explained.by.contains(&id)

@@ -55,6 +55,7 @@ pub(super) fn standing(
     } else {
         anchor.vendors
     };
+    let owner = vendors.first().cloned();
     if let Some(condemned) = condemned_on(path, &vendors, time, context) {
         standing.verdict = Verdict::Distrusted;
         standing.findings.push(condemned);
@@ -72,7 +73,12 @@ pub(super) fn standing(
                 .push(found(FindingKind::RuleWantsTimestamp { rule }));
         }
     }
-    if anchor.shared {
+    if !anchor.shared {
+        standing.findings.push(found(FindingKind::AnchorNotActive {
+            name: anchor.name,
+            status: status_word(&id, context.vendor.or(owner.as_deref()), seen.at, context),
+        }));
+    } else {
         standing.verdict = Verdict::Unpinned;
         let subject = |certificate: Option<&Certificate>| {
             certificate.map_or_else(String::new, |known| known.subject().to_string())
@@ -136,15 +142,28 @@ pub(super) fn key_standing(
     } else {
         anchor.vendors
     };
-    let decided = vouched(&mut standing, vendors, at, context, place);
-    if !decided && anchor.shared {
+    let owner = vendors.first().cloned();
+    if vouched(&mut standing, vendors, at, context, place) {
+        return Some(standing);
+    }
+    let kind = if anchor.shared {
         standing.verdict = Verdict::Unpinned;
-        let kind = FindingKind::NoSignerRule {
+        FindingKind::NoSignerRule {
             root: anchor.name,
             signer: id.to_string(),
+        }
+    } else {
+        let vendor = context.vendor.or(owner.as_deref());
+        let status = match vendor {
+            Some(slug) if !in_scope(id, slug, context) => "not for this product".to_owned(),
+            _ => status_word(id, vendor, at, context),
         };
-        standing.findings.push(Finding::new(kind, place));
-    }
+        FindingKind::AnchorNotActive {
+            name: anchor.name,
+            status,
+        }
+    };
+    standing.findings.push(Finding::new(kind, place));
     Some(standing)
 }
 
@@ -223,6 +242,21 @@ fn condemned_on(
         };
         Some(Finding::new(kind, certificate.subject().to_string()))
     })
+}
+
+fn status_word(
+    anchor: &AnchorId,
+    vendor: Option<&str>,
+    instant: Timestamp,
+    context: &Context<'_>,
+) -> String {
+    let standing = context
+        .view
+        .status_at(anchor, vendor, Purpose::CodeSigning, instant);
+    match standing {
+        Some(standing) => standing.record.status.word().to_owned(),
+        None => "not in use yet".to_owned(),
+    }
 }
 
 /// What to say when the anchor's status lets it vouch for this vendor at that instant; `None` when

@@ -50,7 +50,7 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {
             "do not install it; call the vendor"
         }
-        FindingKind::RotationRecorded { .. } => {
+        FindingKind::RotationRecorded { .. } | FindingKind::AnchorNotActive { .. } => {
             "read the rotation's evidence, then confirm the key out of band"
         }
         FindingKind::BudgetExhausted { .. } => {

@@ -55,10 +55,7 @@ pub fn message(finding: &Finding) -> String {
             format!("the signature could not be checked: {}", p(detail))
         }
         FindingKind::KeyNotAtHand { signer } => {
-            format!(
-                "the signer's certificate or key is not at hand: {}",
-                p(signer)
-            )
+            format!("the signer's key is not at hand: {}", p(signer))
         }
         FindingKind::WeakDigest { algorithm } => {
             format!("{algorithm} carries the signature, and its collisions are practical")
@@ -179,6 +176,13 @@ pub fn message(finding: &Finding) -> String {
             p(root),
             p(signer)
         ),
+        FindingKind::AnchorNotActive { name, status } => {
+            format!(
+                "the path ends at {}, which is {} and no anchor",
+                p(name),
+                p(status)
+            )
+        }
         FindingKind::RetiredKey { since } => {
             format!("the vendor retired this key at {since}")
         }

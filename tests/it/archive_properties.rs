@@ -6,7 +6,6 @@ use std::io::Read as _;
 
 use anchorwatch::domain::HashAlgorithm;
 use anchorwatch::formats::container::{Container, Inventory, MemberKind, Weight};
-use anchorwatch::formats::source::Source;
 use proptest::prelude::*;
 
 use crate::making_archives::{
@@ -17,9 +16,9 @@ use crate::making_archives::{
 type Content = BTreeMap<String, Vec<u8>>;
 
 /// Our reading; `None` when it ends in an error or anything is worse than odd.
-fn ours(bytes: &Vec<u8>) -> Option<Content> {
-    let source: &dyn Source = bytes;
-    let container = Container::open(source).ok()??;
+fn ours(bytes: &[u8]) -> Option<Content> {
+    let source = bytes.to_vec();
+    let container = Container::open(&source).ok()??;
     let keep = |_: &_| Some(1 << 20);
     let inventory = Inventory::take(&container, &[HashAlgorithm::Sha256], &keep).ok()?;
     if inventory.weighs(Weight::Refusing) || inventory.weighs(Weight::Unreadable) {

@@ -4,16 +4,15 @@ use anchorwatch::domain::HashAlgorithm;
 use anchorwatch::formats::container::{
     Container, ContainerError, Fault, Inventory, Member, Weight,
 };
-use anchorwatch::formats::source::Source;
 
 use crate::making_archives::{
     ZipEnd, ZipEntry, checksum, deflate, descriptor, entry, gzip, pax, tar, tar_member,
     tar_member_sized, xz, zip, zip_with, zstandard,
 };
 
-fn take(bytes: &Vec<u8>) -> Result<Inventory, ContainerError> {
-    let source: &dyn Source = bytes;
-    let Some(container) = Container::open(source)? else {
+fn take(bytes: &[u8]) -> Result<Inventory, ContainerError> {
+    let source = bytes.to_vec();
+    let Some(container) = Container::open(&source)? else {
         return Err(ContainerError::Malformed {
             format: "container",
             what: "not recognised",
@@ -35,7 +34,7 @@ fn kinds(faults: &[Fault]) -> Vec<String> {
         .collect()
 }
 
-fn shows(what: &str, bytes: &Vec<u8>, kind: &str, weight: Weight) {
+fn shows(what: &str, bytes: &[u8], kind: &str, weight: Weight) {
     let inventory = take(bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
     let found = inventory
         .faults

@@ -213,7 +213,7 @@ fn a_manifest_is_held_against_what_is_there() {
     let other = [(Sha256, b), (Md5, c)];
     let file = |path, size, digests| FileDigests {
         path,
-        size,
+        size: Some(size),
         digests,
     };
     let files = [

@@ -241,4 +241,12 @@ impl Fault {
             _ => Weight::Refusing,
         }
     }
+
+    /// Whether opening a zip already tells this about an entry that cannot be read.
+    pub(super) fn is_structural(&self) -> bool {
+        matches!(
+            self,
+            Self::Encrypted { .. } | Self::UnsupportedMethod { .. } | Self::LocalMissing { .. }
+        )
+    }
 }

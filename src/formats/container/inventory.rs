@@ -2,10 +2,13 @@
 //! digests of every file, and the few small files that must be read.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io;
+
+use rayon::prelude::*;
 
 use super::path::resolve_link;
-use super::{Container, ContainerError, Fault, Member, MemberKind, Weight};
+use super::zip::{Entry, Zip};
+use super::{Container, ContainerError, Fault, Member, MemberKind, Survey, Weight};
 use crate::domain::HashAlgorithm;
 use crate::formats::digest::Hasher;
 use crate::formats::limits;
@@ -47,23 +50,14 @@ impl Inventory {
         algorithms: &[HashAlgorithm],
         keep: &dyn Fn(&Member) -> Option<usize>,
     ) -> Result<Self, ContainerError> {
-        let mut digests: BTreeMap<String, Vec<(HashAlgorithm, Vec<u8>)>> = BTreeMap::new();
-        let mut kept: BTreeMap<String, Kept> = BTreeMap::new();
-        let mut room = limits::KEPT;
-        let mut buffer = vec![0; 64 << 10];
-        let survey = container.walk(&mut |member, reader| {
-            if !member.is_file() {
-                return Ok(());
-            }
-            let limit = keep(member).map(|limit| limit.min(room));
-            let (found, held) = read_once(reader, algorithms, limit, &mut buffer)?;
-            digests.insert(member.path.clone(), found);
-            if let Some(held) = held {
-                room = room.saturating_sub(held.bytes.len());
-                kept.insert(member.path.clone(), held);
-            }
-            Ok(())
-        })?;
+        let Read {
+            survey,
+            digests,
+            kept,
+        } = match container {
+            Container::Zip(zip) => read_zip(zip, algorithms, keep)?,
+            other => read_in_order(other, algorithms, keep)?,
+        };
         let links: BTreeMap<String, String> = survey
             .members
             .iter()
@@ -112,6 +106,8 @@ impl Inventory {
     }
 }
 
+/// How many bytes are read at a time.
+const BUFFER: usize = 64 << 10;
 /// How many links may stand between a name and its content.
 const LINKS_IN_A_ROW: usize = 16;
 
@@ -125,8 +121,95 @@ fn target(member: &Member) -> Option<String> {
 
 type Digests = Vec<(HashAlgorithm, Vec<u8>)>;
 
+/// What reading alone brings.
+#[derive(Default)]
+struct Read {
+    survey: Survey,
+    digests: BTreeMap<String, Digests>,
+    kept: BTreeMap<String, Kept>,
+}
+
+impl Read {
+    fn add(&mut self, member: &Member, (digests, kept): (Digests, Option<Kept>)) {
+        self.digests.insert(member.path.clone(), digests);
+        if let Some(kept) = kept {
+            self.kept.insert(member.path.clone(), kept);
+        }
+    }
+}
+
+/// How much of a member is held, of what room is left. It goes by the stated size, so that the
+/// answer depends on the order of members alone and not on who reads faster.
+fn held(member: &Member, limit: Option<usize>, room: &mut usize) -> Option<usize> {
+    let stated = usize::try_from(member.size).unwrap_or(usize::MAX);
+    let limit = limit?.min(*room);
+    *room -= limit.min(stated);
+    Some(limit)
+}
+
+fn read_in_order(
+    container: &Container<'_>,
+    algorithms: &[HashAlgorithm],
+    keep: &dyn Fn(&Member) -> Option<usize>,
+) -> Result<Read, ContainerError> {
+    let mut read = Read::default();
+    let mut room = limits::KEPT;
+    let mut buffer = vec![0; BUFFER];
+    read.survey = container.walk(&mut |member, reader| {
+        if member.is_file() {
+            let limit = held(member, keep(member), &mut room);
+            read.add(member, read_once(reader, algorithms, limit, &mut buffer)?);
+        }
+        Ok(())
+    })?;
+    Ok(read)
+}
+
+/// A zip's members are read by as many threads as the caller's pool has, and told in their order.
+fn read_zip(
+    zip: &Zip<'_>,
+    algorithms: &[HashAlgorithm],
+    keep: &dyn Fn(&Member) -> Option<usize>,
+) -> Result<Read, ContainerError> {
+    let mut room = limits::KEPT;
+    let files: Vec<(&Entry, Option<usize>)> = zip
+        .entries()
+        .iter()
+        .filter(|entry| entry.member.is_file())
+        .map(|entry| {
+            let limit = held(&entry.member, keep(&entry.member), &mut room);
+            (entry, limit)
+        })
+        .collect();
+    let outcomes: Vec<Result<_, ContainerError>> = files
+        .par_iter()
+        .map_init(
+            || vec![0; BUFFER],
+            |buffer, (entry, limit)| {
+                read_once(&mut zip.open_entry(entry)?, algorithms, *limit, buffer)
+            },
+        )
+        .collect();
+    let mut read = Read {
+        survey: Survey {
+            members: zip.members().cloned().collect(),
+            faults: zip.faults().to_vec(),
+        },
+        ..Read::default()
+    };
+    for ((entry, _), outcome) in files.into_iter().zip(outcomes) {
+        match outcome {
+            Ok(found) => read.add(&entry.member, found),
+            Err(ContainerError::Fault(fault)) if fault.is_structural() => {}
+            Err(ContainerError::Fault(fault)) => read.survey.faults.push(fault),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
+}
+
 fn read_once(
-    reader: &mut dyn Read,
+    reader: &mut dyn io::Read,
     algorithms: &[HashAlgorithm],
     limit: Option<usize>,
     buffer: &mut [u8],

@@ -18,16 +18,26 @@ pub(super) fn scan(members: &[Member]) -> Vec<Fault> {
 }
 
 /// The name as a reader that ignores case and Unicode composition sees it. Upper before lower case
-/// makes `ß` and `SS`, `ſ` and `s` one.
-pub(super) fn fold(name: &str) -> String {
-    if name.is_ascii() {
-        return name.to_ascii_lowercase();
+/// makes `ß` and `SS`, `ſ` and `s` one. Blanks and dots at the end of a part, which Windows drops,
+/// do not count.
+fn fold(name: &str) -> String {
+    let lower: String = if name.is_ascii() {
+        name.to_ascii_lowercase()
+    } else {
+        name.nfc()
+            .flat_map(char::to_uppercase)
+            .flat_map(char::to_lowercase)
+            .nfc()
+            .collect()
+    };
+    if !lower.contains(['.', ' ']) {
+        return lower;
     }
-    name.nfc()
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
-        .nfc()
-        .collect()
+    let parts: Vec<&str> = lower
+        .split('/')
+        .map(|part| part.trim_end_matches(['.', ' ']))
+        .collect();
+    parts.join("/")
 }
 
 /// A directory may be named as often as a writer likes; it has no content.
@@ -62,7 +72,7 @@ fn folded_duplicates(members: &[Member], faults: &mut Vec<Fault>) {
         let levels = a_folded
             .split('/')
             .zip(b_folded.split('/'))
-            .take_while(|(a, b)| a == b && !a.is_empty())
+            .take_while(|(a, b)| a == b)
             .zip(a.split('/').zip(b.split('/')));
         if levels.map(|(_, raw)| raw).any(|(a, b)| a != b) {
             faults.push(Fault::FoldedDuplicate {
@@ -104,6 +114,42 @@ fn links(members: &[Member], faults: &mut Vec<Fault>) {
                 },
             });
             break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_some_reader_takes_for_one_are_told() {
+        let cases: [(&[&str], usize); 9] = [
+            (&["a", "A"], 1),
+            (&["a", "a.", "b"], 1),
+            (&["a /x", "a/y"], 1),
+            (&["STRASSE", "straße"], 1),
+            (&["e\u{301}", "\u{e9}"], 1),
+            (&["Lib/a", "lib/b", "LIB/c"], 2),
+            (&["a-b", "a", "a.b", "ab"], 0),
+            (&["d/a", "d/b", "e/a"], 0),
+            (&["d", "d.d/a", "d-"], 0),
+        ];
+        for (paths, expected) in cases {
+            let members: Vec<Member> = paths
+                .iter()
+                .map(|path| Member {
+                    path: (*path).to_owned(),
+                    kind: MemberKind::File,
+                    size: 0,
+                    packed: None,
+                    modified: None,
+                    mode: None,
+                })
+                .collect();
+            let mut faults = vec![];
+            folded_duplicates(&members, &mut faults);
+            assert_eq!(faults.len(), expected, "{paths:?}: {faults:?}");
         }
     }
 }

@@ -4,13 +4,32 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Manifest;
 use crate::domain::HashAlgorithm;
+use crate::formats::container::Inventory;
 
-/// One file that is there: its normal path, size in bytes and computed digests.
+/// One file that is there: its normal path and computed digests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileDigests<'a> {
     pub path: &'a str,
-    pub size: u64,
+    /// In bytes; `None` for links, whose own size says nothing about their content.
+    pub size: Option<u64>,
     pub digests: &'a [(HashAlgorithm, Vec<u8>)],
+}
+
+impl<'a> FileDigests<'a> {
+    /// Everything in a container that a manifest has to name: all but directories.
+    #[must_use]
+    pub fn of(inventory: &'a Inventory) -> Vec<Self> {
+        inventory
+            .stock
+            .iter()
+            .filter(|stock| !stock.member.is_directory())
+            .map(|stock| Self {
+                path: &stock.member.path,
+                size: stock.member.is_file().then_some(stock.member.size),
+                digests: &stock.digests,
+            })
+            .collect()
+    }
 }
 
 /// A file that is not what the manifest says.
@@ -67,11 +86,11 @@ impl Coverage {
             };
             let before = coverage.mismatched.len();
             let mut compared = vec![];
-            if let Some(expected) = entry.size.filter(|size| *size != file.size) {
+            if let Some((expected, found)) = entry.size.zip(file.size).filter(|(a, b)| a != b) {
                 coverage.mismatched.push(Mismatch::Size {
                     path: entry.path.clone(),
                     expected,
-                    found: file.size,
+                    found,
                 });
             }
             for (algorithm, expected) in &entry.digests {

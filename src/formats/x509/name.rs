@@ -11,6 +11,8 @@ use crate::formats::der::{DerError, Tag, Value};
 pub struct Name {
     der: Vec<u8>,
     canonical: Vec<u8>,
+    /// Where each RDN ends in `canonical`.
+    ends: Vec<usize>,
     attributes: Vec<Attribute>,
 }
 
@@ -31,7 +33,7 @@ impl Name {
     /// When it is not well formed.
     pub fn from_der(der: &[u8]) -> Result<Self, DerError> {
         let mut attributes = vec![];
-        let canonical = walk(der, |oid, value, text, joined| {
+        let (canonical, ends) = walk(der, |oid, value, text, joined| {
             attributes.push(Attribute {
                 oid: Oid::from_der_content(oid.content).ok_or(DerError::Content)?,
                 value: text.map_or_else(|| hex(value.content), Cow::into_owned),
@@ -42,6 +44,7 @@ impl Name {
         Ok(Self {
             der: der.to_vec(),
             canonical,
+            ends,
             attributes,
         })
     }
@@ -56,6 +59,13 @@ impl Name {
     #[must_use]
     pub fn canonical(&self) -> &[u8] {
         &self.canonical
+    }
+
+    /// Whether this name begins with all RDNs of `base`, as a directory name subtree asks
+    /// (RFC 5280 4.2.1.10). Every name lies within the empty one.
+    #[must_use]
+    pub fn is_within(&self, base: &Self) -> bool {
+        self.ends.starts_with(&base.ends) && self.canonical.starts_with(&base.canonical)
     }
 
     #[must_use]
@@ -97,11 +107,11 @@ impl Name {
 /// # Errors
 /// When it is not a well-formed Name.
 pub fn canonical_form(der: &[u8]) -> Result<Vec<u8>, DerError> {
-    walk(der, |_, _, _, _| Ok(()))
+    walk(der, |_, _, _, _| Ok(())).map(|(canonical, _)| canonical)
 }
 
 /// Walks over the attributes (type, value, value as text, joined to the one before) and gives the
-/// canonical form.
+/// canonical form, and where each RDN ends in it. Lengths keep a value from posing as several.
 fn walk(
     der: &[u8],
     mut attribute: impl FnMut(
@@ -110,9 +120,10 @@ fn walk(
         Option<Cow<'_, str>>,
         bool,
     ) -> Result<(), DerError>,
-) -> Result<Vec<u8>, DerError> {
+) -> Result<(Vec<u8>, Vec<usize>), DerError> {
     let sequence = crate::formats::der::single(der, Tag::SEQUENCE)?;
     let mut canonical = Vec::with_capacity(der.len());
+    let mut ends = vec![];
     let mut relative_names = sequence.reader();
     while !relative_names.is_empty() {
         let set = relative_names.expect(Tag::SET)?;
@@ -131,11 +142,18 @@ fn walk(
                 parts.push(canonical.split_off(start));
             }
             canonical.extend_from_slice(oid.whole);
+            canonical.push(u8::from(text.is_some()));
+            let length_at = canonical.len();
+            canonical.extend_from_slice(&[0; 8]);
+            let value_at = canonical.len();
             match &text {
                 Some(text) => folded(text, &mut canonical),
                 None => canonical.extend_from_slice(value.whole),
             }
-            canonical.push(0);
+            let length = (canonical.len() - value_at) as u64;
+            if let Some(written) = canonical.get_mut(length_at..value_at) {
+                written.copy_from_slice(&length.to_be_bytes());
+            }
             attribute(&oid, &value, text, joined)?;
             joined = true;
         }
@@ -147,8 +165,9 @@ fn walk(
                 .for_each(|part| canonical.extend_from_slice(part));
         }
         canonical.push(1);
+        ends.push(canonical.len());
     }
-    Ok(canonical)
+    Ok((canonical, ends))
 }
 
 impl PartialEq for Name {
@@ -272,4 +291,83 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+        let mut whole = vec![tag, u8::try_from(content.len()).unwrap()];
+        whole.extend_from_slice(content);
+        whole
+    }
+
+    fn name(relative_names: RelativeNames<'_>) -> Name {
+        let attribute = |(arc, tag, text): &(u8, u8, &str)| {
+            let value = tlv(*tag, text.as_bytes());
+            tlv(0x30, &[vec![0x06, 0x03, 0x55, 0x04, *arc], value].concat())
+        };
+        let sets = relative_names.iter().flat_map(|attributes| {
+            let members: Vec<u8> = attributes.iter().flat_map(attribute).collect();
+            tlv(0x31, &members)
+        });
+        Name::from_der(&tlv(0x30, &sets.collect::<Vec<u8>>())).unwrap()
+    }
+
+    const UTF8: u8 = 0x0c;
+    const PRINTABLE: u8 = 0x13;
+    const VISIBLE: u8 = 0x1a;
+
+    /// Relative names, each of (last arc below 2.5.4, string tag, text).
+    type RelativeNames<'a> = &'a [&'a [(u8, u8, &'a str)]];
+
+    #[test]
+    fn a_name_lies_within_its_first_rdns() {
+        let base = name(&[&[(6, PRINTABLE, "DE")], &[(10, UTF8, "Harbour Works")]]);
+        let empty = name(&[]);
+        let cases: [(RelativeNames<'_>, bool); 7] = [
+            (
+                &[&[(6, UTF8, "de")], &[(10, PRINTABLE, " harbour  works")]],
+                true,
+            ),
+            (
+                &[
+                    &[(6, UTF8, "DE")],
+                    &[(10, UTF8, "Harbour Works")],
+                    &[(3, UTF8, "A")],
+                ],
+                true,
+            ),
+            (
+                &[&[(6, UTF8, "DE")], &[(10, UTF8, "Harbour Works Ltd")]],
+                false,
+            ),
+            (&[&[(6, UTF8, "DE")]], false),
+            (&[&[(10, UTF8, "Harbour Works")], &[(6, UTF8, "DE")]], false),
+            (
+                &[
+                    &[(6, UTF8, "DE")],
+                    &[(10, UTF8, "Harbour Works"), (3, UTF8, "A")],
+                ],
+                false,
+            ),
+            (&[&[(6, UTF8, "DE"), (10, UTF8, "Harbour Works")]], false),
+        ];
+        for (relative_names, within) in cases {
+            let name = name(relative_names);
+            assert_eq!(name.is_within(&base), within, "{name}");
+            assert!(name.is_within(&empty) && name.is_within(&name));
+        }
+    }
+
+    #[test]
+    fn no_value_poses_as_several() {
+        // A string type that is compared as encoded, with the encoding of another RDN inside.
+        let posing = "xxxxxxxx\0\u{1}\u{6}\u{3}U\u{4}\u{a}b";
+        let posing = name(&[&[(3, VISIBLE, posing)]]);
+        let first = (3, UTF8, "\u{1a}\u{10}xxxxxxxx");
+        assert_ne!(posing, name(&[&[first], &[(10, UTF8, "b")]]));
+        assert!(!posing.is_within(&name(&[&[first]])));
+    }
 }

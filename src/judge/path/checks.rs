@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 
 use super::failure::{Defect, KeyUse};
+use super::name_constraints::NAME_CONSTRAINTS;
 use super::{KeyPurpose, Profile};
 use crate::domain::{HashAlgorithm, Oid};
 use crate::formats::algorithm::Weakness;
-use crate::formats::x509::{Certificate, Extension};
+use crate::formats::x509::{Certificate, Extension, NameConstraints};
 
 const KEY_USAGE: &str = "2.5.29.15";
 const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
-const NAME_CONSTRAINTS: &str = "2.5.29.30";
 const POLICY_CONSTRAINTS: &str = "2.5.29.36";
 const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
@@ -41,10 +41,9 @@ const KNOWN: [&str; 14] = [
 ];
 
 /// Extensions that decide something here, so that even the field profile needs them well formed.
-const DECIDING: [&str; 7] = [
+const DECIDING: [&str; 6] = [
     KEY_USAGE,
     BASIC_CONSTRAINTS,
-    NAME_CONSTRAINTS,
     POLICY_CONSTRAINTS,
     EXTENDED_KEY_USAGE,
     INHIBIT_ANY_POLICY,
@@ -178,7 +177,10 @@ pub(super) fn anchor(certificate: &Certificate, at: Timestamp, profile: Profile)
     match profile {
         Profile::Strict => extensions(certificate, profile, &mut defects),
         Profile::Field => {
-            defects.extend(certificate.extensions().iter().filter_map(constraint));
+            for extension in certificate.extensions() {
+                defects.extend(constraint(extension));
+                defects.extend(name_constraints(certificate, extension, profile));
+            }
         }
     }
     defects
@@ -246,7 +248,9 @@ fn common(certificate: &Certificate, at: Timestamp, profile: Profile) -> Vec<Def
 fn extensions(certificate: &Certificate, profile: Profile, defects: &mut Vec<Defect>) {
     for extension in certificate.extensions() {
         let oid = extension.oid.as_str();
-        if let Some(defect) = constraint(extension) {
+        if extension.oid == NAME_CONSTRAINTS {
+            defects.extend(name_constraints(certificate, extension, profile));
+        } else if let Some(defect) = constraint(extension) {
             defects.push(defect);
         } else if extension.well_formed == Some(false) {
             if profile == Profile::Strict || extension.critical || DECIDING.contains(&oid) {
@@ -254,19 +258,41 @@ fn extensions(certificate: &Certificate, profile: Profile, defects: &mut Vec<Def
             }
         } else if extension.critical
             && !KNOWN.contains(&oid)
-            && ![NAME_CONSTRAINTS, POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY].contains(&oid)
+            && ![POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY].contains(&oid)
         {
             defects.push(Defect::UnknownCritical(extension.oid.clone()));
         }
     }
 }
 
-/// Name constraints and explicit policies bind whether critical or not. To forbid anyPolicy decides
+/// What is wrong with name constraints by themselves. Not to mark them critical is against RFC 5280
+/// 4.2.1.10, and allowed by the CA/Browser Forum (7.1.2.5.2); they bind all the same.
+fn name_constraints(
+    certificate: &Certificate,
+    extension: &Extension,
+    profile: Profile,
+) -> Option<Defect> {
+    if extension.oid != NAME_CONSTRAINTS {
+        return None;
+    }
+    let oid = || extension.oid.clone();
+    let is_strict = profile == Profile::Strict;
+    let is_ca = certificate
+        .basic_constraints()
+        .is_some_and(|constraints| constraints.ca);
+    match NameConstraints::from_extension(&extension.value) {
+        Err(_) => Some(Defect::MalformedExtension(oid())),
+        Ok(read) if is_strict && read.has_leading_dot() => Some(Defect::MalformedExtension(oid())),
+        Ok(_) if is_strict && !extension.critical => Some(Defect::NotCritical(oid())),
+        Ok(_) if is_strict && !is_ca => Some(Defect::OnlyForCa(oid())),
+        Ok(_) => None,
+    }
+}
+
+/// Explicit policies bind whether critical or not. To forbid anyPolicy decides
 /// nothing as long as no policy is asked for, but whoever marks it critical wants it processed.
 fn constraint(extension: &Extension) -> Option<Defect> {
     let oid = extension.oid.as_str();
-    let binds = oid == NAME_CONSTRAINTS
-        || oid == POLICY_CONSTRAINTS
-        || oid == INHIBIT_ANY_POLICY && extension.critical;
+    let binds = oid == POLICY_CONSTRAINTS || oid == INHIBIT_ANY_POLICY && extension.critical;
     binds.then(|| Defect::UnprocessedConstraint(extension.oid.clone()))
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::candidates::{Candidate, Fit, Pool};
 use super::failure::{Defect, Failure};
+use super::name_constraints::NAME_CONSTRAINTS;
 use super::outcome::Spent;
 use super::{Question, cache, checks};
 use crate::domain::Sha256;
@@ -51,6 +52,8 @@ pub(super) struct Exploration<'a> {
     pub(super) pool: Pool,
     /// Whether the leaf's own key and name are an anchor's.
     pub(super) leaf_is_anchor: bool,
+    /// Issuers whose name constraints the leaf breaks; known once all is explored.
+    pub(super) barred: BTreeSet<Target>,
     pub(super) failures: Vec<Failure>,
     pub(super) failures_dropped: usize,
     pub(super) offered_dropped: usize,
@@ -76,6 +79,7 @@ impl<'a> Exploration<'a> {
             anchors: vec![],
             pool: Pool::default(),
             leaf_is_anchor: false,
+            barred: BTreeSet::new(),
             failures: vec![],
             failures_dropped: 0,
             offered_dropped,
@@ -309,7 +313,17 @@ impl<'a> Exploration<'a> {
                     .basic_constraints()
                     .and_then(|constraints| constraints.path_length)
                     .map_or(0, |limit| u32::MAX - limit);
-                (copy.defects.len(), path_length, copy.certificate.sha256())
+                let is_constrained = copy
+                    .certificate
+                    .extensions()
+                    .iter()
+                    .any(|extension| extension.oid == NAME_CONSTRAINTS);
+                (
+                    copy.defects.len(),
+                    is_constrained,
+                    path_length,
+                    copy.certificate.sha256(),
+                )
             });
         if let Some(best) = best {
             for defect in &best.defects {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::{Oid, Sha256};
 use crate::formats::algorithm::{SignatureError, Weakness};
-use crate::formats::x509::{Certificate, Name};
+use crate::formats::x509::{Certificate, GeneralName, Name};
 
 /// One thing that is wrong with one certificate, or with its link to one issuer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,8 @@ pub struct Failure {
     /// SHA-256 of the certificate's DER.
     pub certificate: Sha256,
     pub subject: Name,
-    /// The candidate under which it fails; `None` when the certificate fails by itself.
+    /// The candidate, or the constraining certificate above, under which it fails; `None` when the
+    /// certificate fails by itself.
     pub issuer: Option<Issuer>,
     pub defect: Defect,
 }
@@ -90,6 +91,20 @@ pub enum Defect {
     /// A constraint that this version cannot process, so that nothing below may be accepted.
     #[error("constrains by extension {0}, which is not processed")]
     UnprocessedConstraint(Oid),
+    /// A certificate above constrains names, and this one's are not among the allowed (RFC 5280
+    /// 4.2.1.10).
+    #[error("{name} {breach} {by}")]
+    NameConstraint {
+        /// The subject of the constraining certificate.
+        by: Name,
+        name: GeneralName,
+        breach: Breach,
+    },
+    /// RFC 5280 demands it for this extension.
+    #[error("extension {0} is not critical")]
+    NotCritical(Oid),
+    #[error("extension {0} is for CAs only")]
+    OnlyForCa(Oid),
     /// RFC 5280 4.1.1.2.
     #[error("names one signature algorithm inside and another outside")]
     AlgorithmsDisagree,
@@ -102,6 +117,21 @@ pub enum KeyUse {
     CertificateSign,
     #[error("signatures")]
     DigitalSignature,
+}
+
+/// How a name breaks a name constraint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Breach {
+    #[error("is not permitted by")]
+    NotPermitted,
+    #[error("is excluded by")]
+    Excluded,
+    /// The form is constrained, and this name is not what its form demands.
+    #[error("is not well formed and constrained by")]
+    Malformed,
+    /// The form is constrained, and constraints on it are not processed.
+    #[error("is of a form that is not processed and constrained by")]
+    Unprocessed,
 }
 
 impl Defect {

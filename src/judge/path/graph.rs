@@ -101,8 +101,16 @@ impl Exploration<'_> {
 
     /// Whether an anchor may end a complete path.
     pub(super) fn is_sound_anchor(&self, anchor: usize) -> bool {
-        self.anchors
+        let is_sound = self
+            .anchors
             .get(anchor)
-            .is_some_and(|anchor| anchor.defects.is_empty())
+            .is_some_and(|anchor| anchor.defects.is_empty());
+        is_sound && !self.barred.contains(&Target::Anchor(anchor))
+    }
+
+    /// How many defects a path takes up with an issuer, whatever else stands on it.
+    pub(super) fn flaws_of(&self, node: usize) -> usize {
+        let barred = self.barred.contains(&Target::Node(node));
+        self.defects_of(node).len() + usize::from(barred)
     }
 }

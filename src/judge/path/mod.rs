@@ -6,8 +6,8 @@
 //! what was found. Everything that was wrong is kept as a typed value, and a certificate that fails
 //! is still followed, because the near path through it explains more than the failure alone.
 //!
-//! Certificate policies, name constraints and revocation are not processed here: a certificate that
-//! constrains by them is refused ([`Defect::UnprocessedConstraint`]), never silently accepted.
+//! Certificate policies and revocation are not processed here: a certificate that constrains by
+//! policies is refused ([`Defect::UnprocessedConstraint`]), never silently accepted.
 
 mod anchors;
 mod cache;
@@ -17,10 +17,12 @@ mod exploration;
 mod failure;
 mod gap;
 mod graph;
+mod name_constraints;
 mod near;
 mod others;
 mod outcome;
 mod search;
+mod subtree;
 
 use jiff::Timestamp;
 
@@ -30,7 +32,7 @@ use crate::formats::x509::Certificate;
 
 pub use anchors::{AnchorSet, Anchors};
 pub use cache::SignatureCache;
-pub use failure::{Defect, Failure, Issuer, KeyUse};
+pub use failure::{Breach, Defect, Failure, Issuer, KeyUse};
 pub use gap::{Gap, SameName};
 pub use outcome::{NearPath, Path, Spent, Walk};
 

@@ -6,6 +6,7 @@ use super::exploration::{Exploration, LEAF, Target};
 use super::failure::{Defect, Failure};
 use super::gap::Gap;
 use super::graph::Chain;
+use super::name_constraints::NameRules;
 use super::outcome::NearPath;
 use super::search::{Label, back_to_leaf, label, labels};
 use crate::domain::Sha256;
@@ -13,7 +14,10 @@ use crate::formats::limits;
 use crate::formats::x509::Certificate;
 
 /// Chains that lack something, nearest first, and the gap when none of them reaches an anchor.
-pub(super) fn nearest(exploration: &mut Exploration<'_>) -> (Vec<NearPath>, Option<Gap>) {
+pub(super) fn nearest(
+    exploration: &mut Exploration<'_>,
+    rules: &mut NameRules,
+) -> (Vec<NearPath>, Option<Gap>) {
     let labels = labels(exploration, true);
     let mut near: Vec<NearPath> = vec![];
     if exploration.leaf_is_anchor {
@@ -23,7 +27,7 @@ pub(super) fn nearest(exploration: &mut Exploration<'_>) -> (Vec<NearPath>, Opti
         };
         near.push(NearPath {
             anchor: Some(exploration.question.leaf.spki_sha256()),
-            ..near_path(exploration, &chain, vec![])
+            ..near_path(exploration, rules, &chain, vec![])
         });
     }
     let mut ends = vec![];
@@ -40,7 +44,7 @@ pub(super) fn nearest(exploration: &mut Exploration<'_>) -> (Vec<NearPath>, Opti
                     nodes: back_to_leaf(&labels, index),
                     anchor: Some(anchor),
                 };
-                near.push(near_path(exploration, &chain, vec![]));
+                near.push(near_path(exploration, rules, &chain, vec![]));
             }
         }
     }
@@ -60,7 +64,7 @@ pub(super) fn nearest(exploration: &mut Exploration<'_>) -> (Vec<NearPath>, Opti
             .filter(|other| matches!(other.defect, Defect::SignatureUnchecked(_)))
             .cloned();
         let lacks = unchecked.chain([failure.clone()]).collect();
-        near.push(near_path(exploration, &chain, lacks));
+        near.push(near_path(exploration, rules, &chain, lacks));
     }
     for (_, failure) in ends {
         exploration.note(failure);
@@ -114,7 +118,12 @@ fn circular(exploration: &Exploration<'_>, labels: &[Option<Label>]) -> Vec<(usi
         .collect()
 }
 
-fn near_path(exploration: &Exploration<'_>, chain: &Chain, end: Vec<Failure>) -> NearPath {
+fn near_path(
+    exploration: &Exploration<'_>,
+    rules: &mut NameRules,
+    chain: &Chain,
+    end: Vec<Failure>,
+) -> NearPath {
     let (certificates, weaknesses) = exploration.told(chain);
     let mut lacks = vec![];
     let mut below = 0;
@@ -157,6 +166,7 @@ fn near_path(exploration: &Exploration<'_>, chain: &Chain, end: Vec<Failure>) ->
             ));
         }
     }
+    lacks.extend(rules.failures(exploration, chain));
     lacks.extend(end);
     NearPath {
         anchor: chain

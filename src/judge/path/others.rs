@@ -4,15 +4,21 @@ use std::collections::BTreeSet;
 
 use super::exploration::{Exploration, LEAF, Target};
 use super::graph::Chain;
+use super::name_constraints::NameRules;
 use crate::formats::limits;
 
 /// How many branches are looked at for them.
 const STEPS: u32 = 2_000;
 
 /// Looks for further complete chains, nearest branches first. True when some were left out.
-pub(super) fn add_others(exploration: &Exploration<'_>, chains: &mut Vec<Chain>) -> bool {
+pub(super) fn add_others(
+    exploration: &Exploration<'_>,
+    rules: &mut NameRules,
+    chains: &mut Vec<Chain>,
+) -> bool {
     let mut others = Others {
         exploration,
+        rules,
         distances: distances(exploration),
         known: chains.iter().cloned().collect(),
         found: vec![],
@@ -28,6 +34,7 @@ pub(super) fn add_others(exploration: &Exploration<'_>, chains: &mut Vec<Chain>)
 
 struct Others<'a> {
     exploration: &'a Exploration<'a>,
+    rules: &'a mut NameRules,
     distances: Vec<Option<u32>>,
     known: BTreeSet<Chain>,
     found: Vec<Chain>,
@@ -72,6 +79,9 @@ impl Others<'_> {
                 return;
             }
             self.steps += 1;
+            if !self.rules.allow(exploration, branch, nodes) {
+                continue;
+            }
             match branch {
                 Target::Anchor(anchor) => {
                     let chain = Chain {
@@ -100,7 +110,7 @@ fn distances(exploration: &Exploration<'_>) -> Vec<Option<u32>> {
     loop {
         let mut reached = vec![];
         for (index, node) in exploration.nodes.iter().enumerate() {
-            if !node.reached || !node.defects.is_empty() || is_set(&distances, index) {
+            if !node.reached || exploration.flaws_of(index) > 0 || is_set(&distances, index) {
                 continue;
             }
             let near = node.issuers.iter().any(|link| {

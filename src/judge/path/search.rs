@@ -1,14 +1,17 @@
 //! The second step of a walk: paths in what was explored.
 //!
-//! Only pathLen depends on what lies below a certificate, and fewer intermediates below are never
-//! worse. The least number below each certificate, found as a shortest way, therefore decides
-//! exactly whether a path exists, without listing the paths of a mesh, whose number is factorial.
+//! But for name constraints, only pathLen depends on what lies below a certificate, and fewer
+//! intermediates below are never worse. The least number below each certificate, found as a shortest
+//! way, therefore decides exactly whether a path exists, without listing the paths of a mesh, whose
+//! number is factorial. Constraints that the leaf itself breaks are like a defect of the issuer; the
+//! others are held against the paths found, and other paths are sought where they break.
 
 use std::collections::BTreeSet;
 
 use super::exploration::{Exploration, LEAF, Target};
 use super::failure::Failure;
 use super::graph::Chain;
+use super::name_constraints::NameRules;
 use super::near::nearest;
 use super::others::add_others;
 use super::outcome::{Path, Walk};
@@ -28,6 +31,8 @@ pub(super) struct Label {
 
 /// Turns an exploration into the answer.
 pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
+    let mut rules = NameRules::of(&exploration);
+    exploration.barred = rules.barred(&exploration);
     let (mut chains, too_long) = complete(&exploration);
     for failure in too_long {
         exploration.note(failure);
@@ -35,7 +40,13 @@ pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
     let leaf_alone = exploration.leaf_is_anchor && exploration.defects_of(LEAF).is_empty();
     let mut more_paths = false;
     if !chains.is_empty() {
-        more_paths = add_others(&exploration, &mut chains);
+        chains.retain(|chain| rules.allow_chain(&exploration, chain));
+        more_paths = add_others(&exploration, &mut rules, &mut chains);
+        // Name constraints forbid pairs, and ways around all pairs are searched with a bound.
+        if chains.is_empty() && more_paths {
+            exploration.spent.exhausted = true;
+            more_paths = false;
+        }
     }
     let mut paths: Vec<Path> = vec![];
     if leaf_alone {
@@ -59,10 +70,15 @@ pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
     more_paths |= paths.len() > limits::PATHS;
     paths.truncate(limits::PATHS);
     let (near, gap) = if paths.is_empty() {
-        nearest(&mut exploration)
+        nearest(&mut exploration, &mut rules)
     } else {
         (vec![], None)
     };
+    let (breaches, exhausted) = rules.into_failures();
+    for breach in breaches {
+        exploration.note(breach);
+    }
+    exploration.spent.exhausted |= exhausted;
     Walk {
         paths,
         more_paths,
@@ -97,7 +113,7 @@ pub(super) fn labels(exploration: &Exploration<'_>, defects_allowed: bool) -> Ve
             let Target::Node(issuer) = link.to else {
                 continue;
             };
-            let added = exploration.defects_of(issuer).len()
+            let added = exploration.flaws_of(issuer)
                 + usize::from(link.refused.is_some())
                 + usize::from(exploration.length_defect(link.to, below).is_some());
             if issuer == LEAF || added > 0 && !defects_allowed {

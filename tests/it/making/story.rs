@@ -137,6 +137,7 @@ pub fn files() -> BTreeMap<String, Vec<u8>> {
     package("ambiguous", &ambiguous);
 
     files.extend(trust(&vendor));
+    files.extend(informed(&vendor));
     files
 }
 
@@ -212,33 +213,93 @@ fn binary(words: &str) -> Vec<u8> {
 
 /// The trust folder of somebody who knows the vendor's first root only.
 fn trust(vendor: &Vendor) -> BTreeMap<String, Vec<u8>> {
-    let root = &vendor.root_g1;
+    let mut files = BTreeMap::from([(format!("trust/{FOLDER}/vendor.toml"), VENDOR.into())]);
+    let active = [("active", "2019-01-01", "made for this example")];
+    files.extend(root("trust", &vendor.root_g1, (2019, 2044), &active));
+    files
+}
+
+/// The trust folder of somebody who has also read that the second root comes, and has not confirmed
+/// it yet.
+fn informed(vendor: &Vendor) -> BTreeMap<String, Vec<u8>> {
+    let top = "trust-informed";
+    let mut files = BTreeMap::from([(format!("{top}/{FOLDER}/vendor.toml"), VENDOR.into())]);
+    let active = [("active", "2019-01-01", "made for this example")];
+    let announced = [(
+        "announced",
+        "2026-08-20",
+        "the vendor says that releases are signed below a new root from September on",
+    )];
+    files.extend(root(top, &vendor.root_g1, (2019, 2044), &active));
+    files.extend(root(top, &vendor.root_g2, (2026, 2049), &announced));
+    let rotation = format!(
+        "id = \"BOSUN-2026-01\"\n\
+         kind = \"ca_change\"\n\
+         old = [\"x509-{}\"]\n\
+         new = [\"x509-{}\"]\n\
+         announced = 2026-08-20\n\
+         \n\
+         [[evidence]]\n\
+         type = \"forum\"\n\
+         ref = \"examples/make_packages.rs\"\n\
+         title = \"Maintenance notes for 4.2\"\n\
+         published = 2026-08-20\n\
+         seen = 2026-09-01\n\
+         says = \"releases are signed below a new root from September on; no fingerprint is printed\"\n\
+         \n\
+         [[unproven]]\n\
+         what = \"nobody has read out the new root's fingerprint yet\"\n",
+        vendor.root_g1.spki_sha256(),
+        vendor.root_g2.spki_sha256(),
+    );
+    let path = format!("{top}/{FOLDER}/rotations/2026-09-01-g1-to-g2.toml");
+    files.insert(path, rotation.into());
+    files
+}
+
+/// Where the vendor lies in a trust folder.
+const FOLDER: &str = "vendors/bosun";
+
+fn root(
+    top: &str,
+    root: &Certificate,
+    years: (u16, u16),
+    statuses: &[(&str, &str, &str)],
+) -> [(String, Vec<u8>); 2] {
     let id = root.spki_sha256();
     let hex = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02x}")).collect() };
-    let toml = format!(
+    let mut toml = format!(
         "kind = \"x509_root\"\n\
-         name = \"Bosun Systems Root CA G1\"\n\
+         name = \"{name}\"\n\
          spki_sha256 = \"{id}\"\n\
          ski = \"{ski}\"\n\
          cert_sha256 = [\"{certificate}\"]\n\
-         not_before = 2019-01-01\n\
-         not_after = 2044-12-31\n\
-         \n\
-         [[status]]\n\
-         status = \"active\"\n\
-         valid_from = 2019-01-01\n\
-         recorded = 2026-09-01\n\
-         evidence = [\"examples/make_packages.rs\"]\n\
-         says = \"made for this example\"\n",
+         not_before = {}-01-01\n\
+         not_after = {}-12-31\n",
+        years.0,
+        years.1,
+        name = root.subject().common_name().unwrap(),
         ski = hex(root.key_identifier().unwrap()),
         certificate = root.sha256(),
     );
-    let folder = "trust/vendors/bosun";
-    BTreeMap::from([
-        (format!("{folder}/vendor.toml"), VENDOR.into()),
-        (format!("{folder}/roots/x509-{id}.toml"), toml.into()),
-        (format!("{folder}/roots/x509-{id}.pem"), pem(root).into()),
-    ])
+    for (status, valid_from, says) in statuses {
+        toml.push_str(&format!(
+            "\n\
+             [[status]]\n\
+             status = \"{status}\"\n\
+             valid_from = {valid_from}\n\
+             recorded = 2026-09-01\n\
+             evidence = [\"examples/make_packages.rs\"]\n\
+             says = \"{says}\"\n",
+        ));
+    }
+    [
+        (format!("{top}/{FOLDER}/roots/x509-{id}.toml"), toml.into()),
+        (
+            format!("{top}/{FOLDER}/roots/x509-{id}.pem"),
+            pem(root).into(),
+        ),
+    ]
 }
 
 const VENDOR: &str = "# A vendor that does not exist: the packages in examples/packages/ tell its story.\n\

@@ -19,6 +19,8 @@ pub(crate) struct Says {
     pub(crate) path_length: Option<u8>,
     pub(crate) purposes: Vec<ExtendedKeyUsagePurpose>,
     pub(crate) extensions: Vec<CustomExtension>,
+    /// An e-mail address in the subject.
+    pub(crate) mail: Option<String>,
     pub(crate) years: (i32, i32),
     /// Whether it names its issuer's key.
     pub(crate) authority_key_identifier: bool,
@@ -31,6 +33,7 @@ impl Says {
             path_length: None,
             purposes: vec![],
             extensions: vec![],
+            mail: None,
             years: (2020, 2040),
             authority_key_identifier: true,
         }
@@ -76,6 +79,10 @@ fn parameters(name: &str, says: &Says) -> CertificateParams {
         .distinguished_name
         .push(DnType::OrganizationName, "Example Works");
     parameters.distinguished_name.push(DnType::CommonName, name);
+    if let Some(mail) = &says.mail {
+        let kind = DnType::CustomDnType(vec![1, 2, 840, 113_549, 1, 9, 1]);
+        parameters.distinguished_name.push(kind, mail.as_str());
+    }
     parameters.not_before = date_time_ymd(says.years.0, 1, 1);
     parameters.not_after = date_time_ymd(says.years.1, 1, 1);
     parameters.use_authority_key_identifier_extension = says.authority_key_identifier;

@@ -17,7 +17,7 @@ fn chain(intermediate_says: &Says, leaf_says: &Says, purpose: KeyPurpose) -> Wal
     ask(&leaf, &offered, &[root.root()]).purpose(purpose).walk()
 }
 
-fn extension(oid: &[u64], critical: bool, content: &[u8]) -> CustomExtension {
+pub(super) fn extension(oid: &[u64], critical: bool, content: &[u8]) -> CustomExtension {
     let mut extension = CustomExtension::from_oid_content(oid, content.to_vec());
     extension.set_criticality(critical);
     extension
@@ -129,7 +129,7 @@ fn intermediates_are_held_to_what_they_say() {
                 )],
                 ..Says::ca()
             },
-            Some(|defect| matches!(defect, Defect::UnprocessedConstraint(_))),
+            Some(|defect| matches!(defect, Defect::NotCritical(_))),
         ),
         (
             Says {

@@ -2,6 +2,7 @@
 
 mod chains;
 mod defects;
+mod names;
 mod properties;
 mod rotation;
 mod suites;

@@ -133,7 +133,10 @@ fn each_format_is_anchored_by_its_key_and_by_nothing_else() {
             one(&good, FILE, "distrusted"),
             sorted("distrusted", "condemned-key")
         );
-        assert_eq!(one(&good, FILE, "announced"), with("unanchored"));
+        assert_eq!(
+            one(&good, FILE, "announced"),
+            sorted("unanchored", "anchor-not-active")
+        );
         assert_eq!(
             one(&foreign, FILE, "active"),
             sorted("foreign", "foreign-signer")
@@ -365,7 +368,10 @@ fn products_and_bare_anchors_limit_what_a_key_vouches_for() {
     let signature = key.signify(FILE);
     let (folder, path) = write(&[("f", FILE), ("f.sig", signature.as_bytes())]);
     let mut request = request(&path);
-    for (product, expected) in [("tool", "anchored"), ("firmware", "unanchored")] {
+    for (product, expected) in [
+        ("tool", "anchored"),
+        ("firmware", "unanchored anchor-not-active"),
+    ] {
         request.product = Some(product.to_owned());
         assert_eq!(told(&checked(&request, &view("active"))), expected);
     }

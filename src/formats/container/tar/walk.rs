@@ -79,7 +79,7 @@ impl Walk<'_> {
                     }
                 }
                 _ => {
-                    self.member(header, std::mem::take(&mut extended), at, visit)?;
+                    self.member(header, &std::mem::take(&mut extended), at, visit)?;
                     continue;
                 }
             }
@@ -142,7 +142,7 @@ impl Walk<'_> {
     fn member(
         &mut self,
         header: Header,
-        extended: Extended,
+        extended: &Extended,
         at: u64,
         visit: &mut Visitor<'_>,
     ) -> Result<(), ContainerError> {

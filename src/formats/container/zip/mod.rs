@@ -195,11 +195,7 @@ impl<'s> Zip<'s> {
             match outcome {
                 Ok(()) => {}
                 // Known since the opening.
-                Err(ContainerError::Fault(
-                    Fault::Encrypted { .. }
-                    | Fault::UnsupportedMethod { .. }
-                    | Fault::LocalMissing { .. },
-                )) => {}
+                Err(ContainerError::Fault(fault)) if fault.is_structural() => {}
                 Err(ContainerError::Fault(fault)) => survey.faults.push(fault),
                 Err(error) => return Err(error),
             }

@@ -232,16 +232,7 @@ impl Inside {
         mut keys: Keys<'_>,
         request: &CheckRequest,
     ) -> Result<(), ReadError> {
-        let files: Vec<FileDigests<'_>> = inventory
-            .stock
-            .iter()
-            .filter(|stock| !stock.member.is_directory())
-            .map(|stock| FileDigests {
-                path: &stock.member.path,
-                size: stock.member.size,
-                digests: &stock.digests,
-            })
-            .collect();
+        let files = FileDigests::of(inventory);
         let coverage = Coverage::compare(manifest, &files, &|path| layout.is_exempt(path));
         self.content_differs = !coverage.is_whole();
         self.tell(&coverage);
