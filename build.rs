@@ -14,12 +14,18 @@ mod domain {
     pub use oid::Oid;
 }
 
-#[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the library uses the rest"
+)]
 #[path = "src/formats"]
 mod formats {
     pub mod der;
     pub mod limits;
     pub mod pem;
+    pub mod public_key;
 
     pub mod x509 {
         mod name;

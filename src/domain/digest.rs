@@ -14,10 +14,15 @@ pub enum HashAlgorithm {
     Sha256,
     Sha384,
     Sha512,
+    /// SHA-512/256 (FIPS 180-4 5.3.6.2): the block hashes of a gzip signed by signify.
+    Sha512Over256,
+    /// `BLAKE2b` with 64 bytes (RFC 7693): what minisign signs.
+    Blake2b512,
 }
 
 impl HashAlgorithm {
-    /// Every algorithm that can be computed, weakest first.
+    /// The algorithms that certificates and manifests name, weakest first. Those that belong to one
+    /// format alone are not among them, because nothing else may be taken for them.
     pub const ALL: [Self; 6] = [
         Self::Md5,
         Self::Sha1,
@@ -37,6 +42,8 @@ impl HashAlgorithm {
             Self::Sha256 => "SHA-256",
             Self::Sha384 => "SHA-384",
             Self::Sha512 => "SHA-512",
+            Self::Sha512Over256 => "SHA-512/256",
+            Self::Blake2b512 => "BLAKE2b-512",
         }
     }
 
@@ -45,6 +52,7 @@ impl HashAlgorithm {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
+            .chain([Self::Sha512Over256, Self::Blake2b512])
             .find(|algorithm| algorithm.name() == name)
     }
 
@@ -55,9 +63,9 @@ impl HashAlgorithm {
             Self::Md5 => 16,
             Self::Sha1 => 20,
             Self::Sha224 => 28,
-            Self::Sha256 => 32,
+            Self::Sha256 | Self::Sha512Over256 => 32,
             Self::Sha384 => 48,
-            Self::Sha512 => 64,
+            Self::Sha512 | Self::Blake2b512 => 64,
         }
     }
 

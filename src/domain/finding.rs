@@ -116,6 +116,19 @@ pub enum FindingKind {
     },
     /// The search for paths ended at its budget.
     BudgetExhausted { checks: u32 },
+    /// A raw key that nobody here knows made the signature; as its own field writes it.
+    UnknownKey { key: String },
+    /// Another key of that very number is known.
+    LookAlikeKey {
+        number: String,
+        /// The known key's id.
+        known: String,
+    },
+    /// The signature was made for another purpose than files of this kind.
+    WrongNamespace {
+        found: String,
+        expected: Vec<String>,
+    },
     /// No revocation list was at hand.
     RevocationUnchecked,
 
@@ -193,6 +206,9 @@ impl FindingKind {
             Self::UnknownIssuer { .. } => "unknown-issuer",
             Self::LookAlikeIssuer { .. } => "look-alike-issuer",
             Self::BudgetExhausted { .. } => "budget-exhausted",
+            Self::UnknownKey { .. } => "unknown-key",
+            Self::LookAlikeKey { .. } => "look-alike-key",
+            Self::WrongNamespace { .. } => "wrong-namespace",
             Self::RevocationUnchecked => "revocation-unchecked",
             Self::VendorNotStated { .. } => "vendor-not-stated",
             Self::ForeignSigner { .. } => "foreign-signer",
@@ -228,6 +244,8 @@ impl FindingKind {
             | Self::SignerPurpose { .. }
             | Self::PathBroken { .. }
             | Self::LookAlikeIssuer { .. }
+            | Self::LookAlikeKey { .. }
+            | Self::WrongNamespace { .. }
             | Self::ForeignSigner { .. }
             | Self::CondemnedKey { .. }
             | Self::AmbiguousPackage { .. } => Severity::High,

@@ -16,6 +16,8 @@ pub struct Hasher {
 enum State {
     Provider(provider::Context),
     Md5(md5::Md5),
+    // Its state is several times the others'.
+    Blake2b(Box<blake2::Blake2b512>),
 }
 
 impl std::fmt::Debug for Hasher {
@@ -34,6 +36,8 @@ impl Hasher {
             HashAlgorithm::Sha256 => context(&provider::SHA256),
             HashAlgorithm::Sha384 => context(&provider::SHA384),
             HashAlgorithm::Sha512 => context(&provider::SHA512),
+            HashAlgorithm::Sha512Over256 => context(&provider::SHA512_256),
+            HashAlgorithm::Blake2b512 => State::Blake2b(Box::new(blake2::Blake2b512::new())),
         };
         Self { algorithm, state }
     }
@@ -47,6 +51,7 @@ impl Hasher {
         match &mut self.state {
             State::Provider(context) => context.update(bytes),
             State::Md5(state) => state.update(bytes),
+            State::Blake2b(state) => state.update(bytes),
         }
     }
 
@@ -56,6 +61,7 @@ impl Hasher {
         match self.state {
             State::Provider(context) => context.finish().as_ref().to_vec(),
             State::Md5(state) => state.finalize().to_vec(),
+            State::Blake2b(state) => state.finalize().to_vec(),
         }
     }
 }

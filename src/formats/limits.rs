@@ -90,6 +90,12 @@ pub const COVERED_MEMBER: usize = 128 << 10;
 pub const CANDIDATES: usize = 32;
 /// How many faults of one container are told one by one.
 pub const FAULTS_TOLD: usize = 64;
+/// The longest comment line of a raw key or signature, in bytes.
+pub const COMMENT: usize = 1024;
+/// The longest trusted comment of a minisign signature, in bytes.
+pub const TRUSTED_COMMENT: usize = 8192;
+/// The largest file of raw public keys, in bytes.
+pub const PUBLIC_KEYS: usize = 256 << 10;
 /// How often one search for certification paths may hold a name against a name constraint.
 pub const NAME_COMPARISONS: usize = 250_000;
 /// How many times one search for certification paths looks for a way around name constraints.

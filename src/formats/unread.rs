@@ -2,7 +2,7 @@
 //! their first bytes, so that such a file is never passed over as if nothing could sign it.
 
 /// What a file of such a format begins with, and what people call it.
-const BEGINNINGS: [(&[u8], &str); 10] = [
+const BEGINNINGS: [(&[u8], &str); 9] = [
     (&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "MSI"),
     (b"MSCF", "CAB"),
     (&[0xed, 0xab, 0xee, 0xdb], "RPM"),
@@ -13,7 +13,6 @@ const BEGINNINGS: [(&[u8], &str); 10] = [
     // Two architectures; a Java class has its version, 45 or more, in that place.
     (&[0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 2], "Mach-O"),
     (b"-----BEGIN PGP SIGNED MESSAGE", "OpenPGP cleartext"),
-    (b"untrusted comment:", "minisign or signify"),
 ];
 
 /// Compressed streams. Whole tars in them are read; a file that is only named like one is cut short or

@@ -4,8 +4,9 @@
 //! file. A [`SignatureObject`] stays raw on purpose: it is read anew each time, by the rules of the
 //! day, against the digests that were computed when the file was at hand.
 
-use crate::domain::{Crypto, Finding, HashAlgorithm, Sha256, Validity};
+use crate::domain::{AnchorId, Crypto, Finding, HashAlgorithm, Sha256, Validity};
 use crate::formats::algorithm::Weakness;
+use crate::formats::public_key::KeyNumber;
 use crate::formats::x509::Certificate;
 
 /// A container or file format, by the word that reports use.
@@ -50,6 +51,12 @@ pub enum ObjectKind {
     CmsDetached,
     /// A bare signature value with a certificate or key beside it, checked while reading.
     Raw,
+    /// A minisign signature file.
+    Minisign,
+    /// A signify signature file, with or without the signed text in it.
+    Signify,
+    /// An SSHSIG signature file.
+    Sshsig,
 }
 
 impl ObjectKind {
@@ -59,15 +66,25 @@ impl ObjectKind {
             Self::Authenticode => "authenticode",
             Self::CmsDetached => "cms-detached",
             Self::Raw => "raw",
+            Self::Minisign => "minisign",
+            Self::Signify => "signify",
+            Self::Sshsig => "sshsig",
         }
     }
 
     /// The kind that `word` names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Authenticode, Self::CmsDetached, Self::Raw]
-            .into_iter()
-            .find(|kind| kind.word() == word)
+        [
+            Self::Authenticode,
+            Self::CmsDetached,
+            Self::Raw,
+            Self::Minisign,
+            Self::Signify,
+            Self::Sshsig,
+        ]
+        .into_iter()
+        .find(|kind| kind.word() == word)
     }
 }
 
@@ -79,7 +96,8 @@ pub struct SignatureObject {
     pub place: String,
     /// At most [`crate::formats::limits::SIGNATURE_OBJECT`] bytes.
     pub bytes: Vec<u8>,
-    /// DER certificates that lay beside it.
+    /// DER certificates that lay beside it, and bare keys as DER SubjectPublicKeyInfo. Where `raw`
+    /// is good, the first of them made the signature.
     pub certificates: Vec<Vec<u8>>,
     /// Digests of the bytes it covers, one per algorithm that it names.
     pub digests: Vec<(HashAlgorithm, Vec<u8>)>,
@@ -88,7 +106,8 @@ pub struct SignatureObject {
     pub content_is_attributes: bool,
     /// What it covers, in a person's words: `the image`, `manifest.json and 12 files`.
     pub covers: String,
-    /// For [`ObjectKind::Raw`]: the stored outcome, because the message itself may be needed.
+    /// The stored outcome where the message itself was needed: for [`ObjectKind::Raw`], and for
+    /// pure Ed25519 of minisign and signify once a key was at hand.
     pub raw: Option<RawOutcome>,
 }
 
@@ -127,7 +146,7 @@ pub struct PackageFacts {
 /// One signature, read and checked: the mathematics is done, trust is not.
 #[derive(Debug, Clone)]
 pub struct SignatureFacts {
-    /// `authenticode`, `authenticode-nested`, `cms-detached`, `raw`.
+    /// `authenticode`, `authenticode-nested`, or the object's own word.
     pub kind: &'static str,
     pub place: String,
     pub covers: String,
@@ -135,6 +154,8 @@ pub struct SignatureFacts {
     /// Why it is bad or unchecked; empty when good.
     pub detail: String,
     pub signer: Option<Certificate>,
+    /// A signer that is a bare key; then there is no certificate.
+    pub key: Option<KeyFacts>,
     /// Who should have signed, when the certificate is missing: issuer and serial, or a key id.
     pub signer_named: String,
     /// The certificates that were shipped with it, the signer's included.
@@ -151,6 +172,24 @@ pub struct SignatureFacts {
     pub form: Option<String>,
     /// The program name or URL that the signer wrote, bounded and escaped by the reader.
     pub program: Option<String>,
+}
+
+/// What a signature says about the bare key that made it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeyFacts {
+    /// `None` when the key is not at hand.
+    pub id: Option<AnchorId>,
+    /// As its own field writes it: minisign's key id, signify's key number, SSH's fingerprint, else
+    /// the id; empty when the signature could not be read.
+    pub named: String,
+    /// The number by which minisign and signify look the key up.
+    pub number: Option<KeyNumber>,
+    /// Anybody may have edited it.
+    pub untrusted_comment: String,
+    /// Covered by the signature, where the format has one; in a report only once that holds.
+    pub trusted_comment: Option<String>,
+    /// SSHSIG: the purpose that the signature states.
+    pub namespace: Option<String>,
 }
 
 /// One timestamp over a signature value, checked.

@@ -24,7 +24,7 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
     let mut signatures: Vec<SignatureReport> = facts
         .objects
         .iter()
-        .flat_map(signatures_of)
+        .flat_map(|object| signatures_of(object, context.view))
         .map(|signature| judge_signature(&signature, &context))
         .collect();
     let mut findings = facts.findings.clone();

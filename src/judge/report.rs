@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::facts::KeyFacts;
 use crate::domain::{AnchorId, Crypto, Finding, Sha256, SigningTime, Verdict};
 use crate::formats::x509::Certificate;
 
@@ -70,6 +71,8 @@ pub struct SignatureReport {
     pub crypto: Crypto,
     pub verdict: Verdict,
     pub signer: Option<Certificate>,
+    /// The signer where it is a bare key.
+    pub key: Option<KeyFacts>,
     /// Every certificate that came along, each once: the signature's, then its timestamps'.
     pub shipped: Vec<Certificate>,
     /// Leaf first, anchor last; empty when no path was found.

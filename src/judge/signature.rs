@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::context::{AnchorsFor, Context};
 use super::facts::SignatureFacts;
 use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
+use super::raw_key::judge_key;
 use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
 use super::standing::{Standing, standing};
 use super::time::{TimeFound, signing_time};
@@ -26,6 +27,7 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
         crypto: facts.crypto,
         verdict: Verdict::Unanchored,
         signer: facts.signer.clone(),
+        key: None,
         shipped: shipped(facts),
         path: vec![],
         anchor: None,
@@ -42,6 +44,10 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
         program: facts.program.clone(),
     };
     let found = |kind| Finding::new(kind, facts.place.clone());
+    if let Some(key) = &facts.key {
+        judge_key(facts, key, context, &mut report);
+        return report;
+    }
     match (facts.crypto, &facts.signer) {
         (Crypto::Bad, _) => {
             report.verdict = Verdict::Invalid;
@@ -308,6 +314,16 @@ fn explain_by_rotations(
         .collect();
     keys.sort();
     keys.dedup();
+    explain_by_keys(&keys, facts, context, report);
+}
+
+/// A recorded rotation of the right vendor that names one of these keys explains it.
+pub(super) fn explain_by_keys(
+    keys: &[AnchorId],
+    facts: &SignatureFacts,
+    context: &Context<'_>,
+    report: &mut SignatureReport,
+) {
     for named in keys.iter().flat_map(|key| {
         let named = context.view.rotations_of_key(key);
         // A rotation away from a key explains nothing that is signed by it.

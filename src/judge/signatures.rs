@@ -1,20 +1,25 @@
 //! From a stored signature object to checked signatures: the mathematics, by the rules of the day.
 
-use super::facts::{ObjectKind, SignatureFacts, SignatureObject, TimestampFacts};
-use crate::domain::{Crypto, HashAlgorithm};
+use super::facts::{KeyFacts, ObjectKind, SignatureFacts, SignatureObject, TimestampFacts};
+use super::raw_key;
+use super::trust::View;
+use crate::domain::{AnchorId, Crypto, HashAlgorithm};
 use crate::formats::authenticode::{self, AuthenticodeSignature};
 use crate::formats::cms::{self, BadReason, Covered, Outcome, SignedData, SignerInfo, Trailing};
 use crate::formats::digest::sha256;
 use crate::formats::timestamp::{self, TimestampError, TimestampKind};
 use crate::formats::x509::Certificate;
 
-/// Every signature of one object, in encoded order; one that cannot be read counts as bad.
+/// Every signature of one object, in encoded order; one that cannot be read counts as bad. The view
+/// is asked for bare keys alone: a certificate comes with its signature, or from beside it.
 #[must_use]
-pub fn signatures_of(object: &SignatureObject) -> Vec<SignatureFacts> {
+pub fn signatures_of(object: &SignatureObject, view: &dyn View) -> Vec<SignatureFacts> {
     match object.kind {
         ObjectKind::Authenticode => authenticode_signatures(object),
         ObjectKind::CmsDetached => cms_signatures(object),
         ObjectKind::Raw => vec![raw_signature(object)],
+        ObjectKind::Minisign | ObjectKind::Signify => vec![raw_key::numbered(object, view)],
+        ObjectKind::Sshsig => vec![raw_key::ssh(object)],
     }
 }
 
@@ -52,6 +57,7 @@ fn authenticode_signature(
         crypto: outcome.crypto(),
         detail: detail(&outcome),
         signer: signature.check.certificate.clone(),
+        key: None,
         signer_named: signer
             .map(|signer| signer.id.to_string())
             .unwrap_or_default(),
@@ -107,6 +113,7 @@ fn cms_signatures(object: &SignatureObject) -> Vec<SignatureFacts> {
                 crypto: check.outcome.crypto(),
                 detail: detail(&check.outcome),
                 signer: check.certificate,
+                key: None,
                 signer_named: signer.id.to_string(),
                 certificates: certificates.clone(),
                 certificates_offered: certificates.len() + signed.certificates_left_out,
@@ -124,22 +131,20 @@ fn cms_signatures(object: &SignatureObject) -> Vec<SignatureFacts> {
 
 fn raw_signature(object: &SignatureObject) -> SignatureFacts {
     let certificates: Vec<Certificate> = beside(object).collect();
-    let mut facts = unreadable(
-        object,
-        object.kind.word(),
-        object.place.clone(),
-        String::new(),
-    );
+    let mut facts = blank(object);
     facts.certificates_offered = object.certificates.len();
-    facts.signer = certificates.first().cloned();
-    facts.certificates = certificates;
-    if facts.signer.as_ref().map(Certificate::der) != first_key(object) {
-        // A bare key signed. Whoever's certificates lie beside it have no part in this signature.
-        facts.signer = None;
-        facts.signer_named = first_key(object)
-            .map(|spki| format!("a bare public key, SHA-256 {}", sha256(spki)))
-            .unwrap_or_default();
+    // Whoever comes first made the signature: never another certificate that lay beside it too.
+    let first = object.certificates.first();
+    facts.signer = first.and_then(|der| Certificate::from_der(der).ok());
+    if let (None, Some(spki)) = (&facts.signer, first) {
+        let id = AnchorId::Raw(sha256(spki));
+        facts.key = Some(KeyFacts {
+            named: id.to_string(),
+            id: Some(id),
+            ..KeyFacts::default()
+        });
     }
+    facts.certificates = certificates;
     match &object.raw {
         Some(raw) => {
             facts.crypto = raw.crypto;
@@ -155,9 +160,14 @@ fn raw_signature(object: &SignatureObject) -> SignatureFacts {
     facts
 }
 
-/// The key that a raw signature was found to fit stands first.
-fn first_key(object: &SignatureObject) -> Option<&[u8]> {
-    object.certificates.first().map(Vec::as_slice)
+/// The facts of an object that nothing is known about yet.
+pub(super) fn blank(object: &SignatureObject) -> SignatureFacts {
+    unreadable(
+        object,
+        object.kind.word(),
+        object.place.clone(),
+        String::new(),
+    )
 }
 
 fn unreadable(
@@ -173,6 +183,7 @@ fn unreadable(
         crypto: Crypto::Bad,
         detail,
         signer: None,
+        key: None,
         signer_named: String::new(),
         certificates: vec![],
         certificates_offered: 0,

@@ -63,10 +63,129 @@ pub(super) fn standing(
         standing.findings.push(condemned);
         return standing;
     }
+    let mut refusals = vec![];
+    if vouched(
+        &mut standing,
+        &anchor,
+        vendors,
+        seen.at,
+        &mut refusals,
+        (context, place),
+    ) {
+        return standing;
+    }
+    standing.findings.extend(refusals);
+    if !anchor.shared {
+        return standing;
+    }
+    standing.verdict = Verdict::Unpinned;
+    let found = |kind| Finding::new(kind, place);
+    for near in nearly_matching_rules(context.view, &seen) {
+        if near.mismatches == [Mismatch::TimestampMissing] {
+            let rule = format!("{}/{}", near.rule.vendor, near.rule.name);
+            standing
+                .findings
+                .push(found(FindingKind::RuleWantsTimestamp { rule }));
+        }
+    }
+    // That no rule names the signer would contradict a rule which does, and asks for more.
+    if standing.findings.is_empty() {
+        let signer = path.certificates.first();
+        standing.findings.push(found(FindingKind::NoSignerRule {
+            root: anchor.name,
+            signer: signer.map_or_else(String::new, |known| known.subject().to_string()),
+        }));
+    }
+    standing
+}
+
+/// Judges what a bare key means for a signature made at `time`; `None` when the view does not know
+/// the key. A shared one vouches for nobody: no rule can tell its holders apart.
+pub(super) fn key_standing(
+    id: &AnchorId,
+    time: SigningTime,
+    context: &Context<'_>,
+    place: &str,
+) -> Option<Standing> {
+    let anchor = context.view.anchor(id)?;
+    let mut standing = Standing {
+        verdict: Verdict::Unanchored,
+        vendor: None,
+        anchor: AnchorReport {
+            id: id.clone(),
+            vendor: None,
+            kind: "given",
+        },
+        findings: vec![],
+    };
+    if context.view.is_bare() {
+        standing.verdict = Verdict::Anchored;
+        return Some(standing);
+    }
+    standing.anchor.kind = if anchor.shared { "shared" } else { "vendor" };
+    let scopes: Vec<Option<&str>> = std::iter::once(context.vendor)
+        .chain(anchor.vendors.iter().map(|vendor| Some(vendor.as_str())))
+        .collect();
+    let condemned = scopes.iter().find_map(|vendor| {
+        condemned_key(
+            id,
+            *vendor,
+            Purpose::CodeSigning,
+            time.established(),
+            context,
+        )
+    });
+    if let Some((status, since)) = condemned {
+        standing.verdict = Verdict::Distrusted;
+        let kind = FindingKind::CondemnedKey {
+            status: status.word().to_owned(),
+            since,
+        };
+        standing.findings.push(Finding::new(kind, id.to_string()));
+        return Some(standing);
+    }
+    let at = time.established().unwrap_or(context.at);
+    let vendors = if anchor.shared {
+        vec![]
+    } else {
+        anchor.vendors.clone()
+    };
+    let mut refusals = vec![];
+    if vouched(
+        &mut standing,
+        &anchor,
+        vendors,
+        at,
+        &mut refusals,
+        (context, place),
+    ) {
+        return Some(standing);
+    }
+    standing.findings.extend(refusals);
+    if anchor.shared {
+        standing.verdict = Verdict::Unpinned;
+        let kind = FindingKind::NoSignerRule {
+            root: anchor.name,
+            signer: id.to_string(),
+        };
+        standing.findings.push(Finding::new(kind, place));
+    }
+    Some(standing)
+}
+
+/// Whether one of these vendors accepts the anchor at that instant; says so in `standing`, as
+/// anchored or, when another vendor was stated, as foreign. Why others refuse goes to `refusals`.
+fn vouched(
+    standing: &mut Standing,
+    anchor: &Anchor,
+    vendors: Vec<String>,
+    at: Timestamp,
+    refusals: &mut Vec<Finding>,
+    (context, place): (&Context<'_>, &str),
+) -> bool {
     let mut accepting: Vec<(String, Vec<Finding>)> = vec![];
-    let mut refusals: Vec<Finding> = vec![];
     for vendor in vendors {
-        match accepted(&anchor, &vendor, seen.at, context, place) {
+        match accepted(anchor, &vendor, at, context, place) {
             Ok(findings) => accepting.push((vendor, findings)),
             Err(refusal) => refusals.push(Finding::new(refusal, place)),
         }
@@ -89,7 +208,7 @@ pub(super) fn standing(
                 .findings
                 .push(found(FindingKind::VendorNotStated { vendor }));
         }
-        return standing;
+        return true;
     }
     if let (Some(stated), Some((vendor, _))) = (context.vendor, accepting.first()) {
         standing.verdict = Verdict::Foreign;
@@ -98,30 +217,9 @@ pub(super) fn standing(
             stated: stated.to_owned(),
             found: accepting.iter().map(|(vendor, _)| vendor.clone()).collect(),
         }));
-        return standing;
+        return true;
     }
-    standing.findings.extend(refusals);
-    if !anchor.shared {
-        return standing;
-    }
-    standing.verdict = Verdict::Unpinned;
-    for near in nearly_matching_rules(context.view, &seen) {
-        if near.mismatches == [Mismatch::TimestampMissing] {
-            let rule = format!("{}/{}", near.rule.vendor, near.rule.name);
-            standing
-                .findings
-                .push(found(FindingKind::RuleWantsTimestamp { rule }));
-        }
-    }
-    // That no rule names the signer would contradict a rule which does, and asks for more.
-    if standing.findings.is_empty() {
-        let signer = path.certificates.first();
-        standing.findings.push(found(FindingKind::NoSignerRule {
-            root: anchor.name,
-            signer: signer.map_or_else(String::new, |known| known.subject().to_string()),
-        }));
-    }
-    standing
+    false
 }
 
 /// The first certificate of the path whose key is condemned for everybody, or for a vendor that
@@ -226,10 +324,21 @@ pub(super) fn condemnation(
     context: &Context<'_>,
 ) -> Option<(Status, Timestamp)> {
     let key = AnchorId::X509(certificate.spki_sha256());
+    condemned_key(&key, vendor, purpose, established, context)
+}
+
+/// As [`condemnation`], for the key itself.
+fn condemned_key(
+    key: &AnchorId,
+    vendor: Option<&str>,
+    purpose: Purpose,
+    established: Option<Timestamp>,
+    context: &Context<'_>,
+) -> Option<(Status, Timestamp)> {
     let condemned_at = |instant| {
         let record = context
             .view
-            .status_at(&key, vendor, purpose, instant)?
+            .status_at(key, vendor, purpose, instant)?
             .record;
         let before = established.is_some_and(|time| time < record.valid_from);
         (record.status.condemns() && !before).then_some((record.status, record.valid_from))

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::message;
 use super::next_step::next_step;
 use super::plain::plain_json;
-use crate::domain::Finding;
+use crate::domain::{AnchorId, Finding};
 use crate::formats::x509::Certificate;
+use crate::judge::facts::KeyFacts;
 use crate::judge::report::{PackageReport, SignatureReport};
 
 /// What a whole run has in common.
@@ -72,7 +73,7 @@ fn signature(report: &SignatureReport) -> Value {
         "crypto": report.crypto.word(),
         "verdict": report.verdict.word(),
         "covers": report.covers,
-        "signer": report.signer.as_ref().map(signer),
+        "signer": report.signer.as_ref().map(signer).or_else(|| report.key.as_ref().map(key)),
         "path": report.path.iter().map(|c| c.sha256().to_string()).collect::<Vec<_>>(),
         "anchor": report.anchor.as_ref().map(|anchor| json!({
             "id": anchor.id.to_string(),
@@ -110,6 +111,25 @@ pub(super) fn signer(certificate: &Certificate) -> Value {
         "sha256": certificate.sha256().to_string(),
         "spki_sha256": certificate.spki_sha256().to_string(),
         "fingerprint": certificate.sha256().to_string(),
+    })
+}
+
+/// A bare key in the same form, with what only such signatures have.
+pub(super) fn key(key: &KeyFacts) -> Value {
+    let spki = match &key.id {
+        Some(AnchorId::Raw(digest) | AnchorId::X509(digest)) => Some(digest.to_string()),
+        None => None,
+    };
+    json!({
+        "subject": null,
+        "issuer": null,
+        "serial": null,
+        "sha256": null,
+        "spki_sha256": spki,
+        "fingerprint": (!key.named.is_empty()).then_some(&key.named),
+        "trusted_comment": key.trusted_comment,
+        "untrusted_comment": key.untrusted_comment,
+        "namespace": key.namespace,
     })
 }
 

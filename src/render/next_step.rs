@@ -25,7 +25,7 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         }
         FindingKind::AmbiguousPackage { .. } => "choose with --manifest and --signature",
         FindingKind::KeyNotAtHand { .. } => {
-            "ask the vendor for the certificate, and pass it with --key"
+            "ask the vendor for the certificate or key, and pass it with --key"
         }
         FindingKind::TimestampUnanchored { .. } => {
             "add the timestamp authority's root to trust/shared/tsa after checking it"
@@ -36,7 +36,13 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::UnknownIssuer { .. } => {
             "ask the vendor, by a phone number you already had, for this issuer's fingerprint"
         }
-        FindingKind::LookAlikeIssuer { .. } => {
+        FindingKind::UnknownKey { .. } => {
+            "ask the vendor, by a phone number you already had, for this key's fingerprint"
+        }
+        FindingKind::WrongNamespace { .. } => {
+            "do not take it for a release; ask the vendor for a signature made for files"
+        }
+        FindingKind::LookAlikeIssuer { .. } | FindingKind::LookAlikeKey { .. } => {
             "have the vendor read out the new key's fingerprint before trusting it"
         }
         FindingKind::NoSignerRule { .. } => {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::json::hex;
-use super::text::Palette;
+use super::text::{Palette, one_key};
 use super::{in_groups_of_four, message, plain};
 use crate::domain::{Crypto, HashAlgorithm};
 use crate::formats::digest::digest;
@@ -77,6 +77,9 @@ fn one_signature(number: usize, signature: &SignatureReport, palette: Palette, t
     );
     if let Some(program) = &signature.program {
         let _ = writeln!(text, "  program    {}", plain(program));
+    }
+    if let Some(key) = &signature.key {
+        one_key(key, "  ", text);
     }
     match (&signature.timestamp, signature.time.at) {
         (Some(timestamp), _) => {

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::findings::findings;
 use super::{in_groups_of_four, plain};
 use crate::domain::{Finding, FindingKind, Severity, TimeGround, Verdict};
+use crate::judge::facts::KeyFacts;
 use crate::judge::report::{PackageReport, SignatureReport};
 
 /// The styles of a report; all empty when colour is off.
@@ -149,6 +150,9 @@ fn one_signature(signature: &SignatureReport, palette: Palette, indent: &str, te
             in_groups_of_four(&signer.sha256().to_string())
         );
     }
+    if let Some(key) = &signature.key {
+        one_key(key, indent, text);
+    }
     let mut chain: Vec<String> = signature
         .path
         .iter()
@@ -203,4 +207,28 @@ fn one_signature(signature: &SignatureReport, palette: Palette, indent: &str, te
         .filter(|finding| !matches!(finding.kind, FindingKind::TimeOnlyClaimed { .. }))
         .collect();
     findings(&told, &signature.place, palette, indent, text);
+}
+
+/// A bare key as its field writes it, its id, and what was said along with the signature.
+pub(super) fn one_key(key: &KeyFacts, indent: &str, text: &mut String) {
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(text, "{indent}{label:<11}{}", plain(value));
+    };
+    if !key.named.is_empty() {
+        line("key", &key.named);
+    }
+    if let Some(id) = &key.id
+        && id.to_string() != key.named
+    {
+        line("", &id.to_string());
+    }
+    if let Some(namespace) = &key.namespace {
+        line("namespace", namespace);
+    }
+    if let Some(comment) = &key.trusted_comment {
+        line("says", &format!("{comment} (signed)"));
+    }
+    if !key.untrusted_comment.is_empty() {
+        line("says", &format!("{} (not signed)", key.untrusted_comment));
+    }
 }

@@ -144,6 +144,22 @@ pub fn message(finding: &Finding) -> String {
         FindingKind::BudgetExhausted { checks } => {
             format!("the search for a path ended at its budget, after {checks} steps")
         }
+        FindingKind::UnknownKey { key } => {
+            format!(
+                "the signature holds, and nobody here knows its key: {}",
+                p(key)
+            )
+        }
+        FindingKind::LookAlikeKey { number, known } => format!(
+            "another key with the number {} is known: {}; numbers can be copied",
+            p(number),
+            p(known)
+        ),
+        FindingKind::WrongNamespace { found, expected } => format!(
+            "the signature was made for {}, not for {}",
+            p(found),
+            p(&expected.join(" or "))
+        ),
         FindingKind::RevocationUnchecked => {
             "whether a certificate was revoked is not known: no revocation list was at hand"
                 .to_owned()

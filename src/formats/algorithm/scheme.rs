@@ -92,6 +92,8 @@ pub fn hash_oid(hash: HashAlgorithm) -> Oid {
         HashAlgorithm::Sha256 => HASHES[3].0,
         HashAlgorithm::Sha384 => HASHES[4].0,
         HashAlgorithm::Sha512 => HASHES[5].0,
+        HashAlgorithm::Sha512Over256 => "2.16.840.1.101.3.4.2.6",
+        HashAlgorithm::Blake2b512 => "1.3.6.1.4.1.1722.12.2.1.16",
     })
 }
 

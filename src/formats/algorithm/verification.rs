@@ -159,7 +159,9 @@ fn check(
         HashAlgorithm::Sha256 => &provider::SHA256,
         HashAlgorithm::Sha384 => &provider::SHA384,
         HashAlgorithm::Sha512 => &provider::SHA512,
-        HashAlgorithm::Md5 => return Err(SignatureError::Mismatch),
+        HashAlgorithm::Md5 | HashAlgorithm::Sha512Over256 | HashAlgorithm::Blake2b512 => {
+            return Err(SignatureError::Mismatch);
+        }
     };
     let digest =
         Digest::import_less_safe(digest, algorithm).map_err(|_| SignatureError::Mismatch)?;

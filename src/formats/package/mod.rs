@@ -40,7 +40,7 @@ pub enum LayoutError {
     UnclearSignatures { candidates: Vec<String> },
 }
 
-const SIGNATURE_ENDINGS: [&str; 8] = [
+const SIGNATURE_ENDINGS: [&str; 9] = [
     "p7s",
     "p7m",
     "cms",
@@ -48,6 +48,7 @@ const SIGNATURE_ENDINGS: [&str; 8] = [
     "sign",
     "signature",
     "asc",
+    "minisig",
     "rsa",
 ];
 /// `p7b` and `pem` may be either; they count as signatures only where they extend the manifest's

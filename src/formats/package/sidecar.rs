@@ -4,8 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::formats::der::{self, Tag};
+use crate::formats::minisign::is_minisign;
 use crate::formats::pem;
+use crate::formats::public_key::{COMMENT_PREFIX, PublicKey};
 use crate::formats::raw_signature::KeyFile;
+use crate::formats::sshsig::is_sshsig;
 
 /// The content of a file that was named like a signature or a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +18,16 @@ pub enum Sidecar {
     SignedData(Vec<u8>),
     /// Certificates and public keys.
     Keys(KeyFile),
+    /// Public keys in the notation of minisign, signify or SSH.
+    PublicKeys(Vec<PublicKey>),
     /// An OpenPGP signature, armoured.
     OpenPgp,
+    /// A minisign signature, or what claims to be.
+    Minisign(Vec<u8>),
+    /// A signify signature, or anything else that begins with an untrusted comment.
+    Signify(Vec<u8>),
+    /// An SSHSIG signature, or what claims to be.
+    Sshsig(Vec<u8>),
     /// None of these: a bare signature value, if anything.
     Bare(Vec<u8>),
 }
@@ -34,6 +45,16 @@ impl Sidecar {
         if bytes.trim_ascii_start().starts_with(b"-----BEGIN PGP ") {
             return Self::OpenPgp;
         }
+        if is_sshsig(bytes) {
+            return Self::Sshsig(bytes.to_vec());
+        }
+        if bytes.starts_with(COMMENT_PREFIX.as_bytes()) {
+            return match PublicKey::read(bytes) {
+                Ok(keys) => Self::PublicKeys(keys),
+                Err(_) if is_minisign(bytes) => Self::Minisign(bytes.to_vec()),
+                Err(_) => Self::Signify(bytes.to_vec()),
+            };
+        }
         if pem::is_pem(bytes)
             && let Ok(blocks) = pem::blocks(bytes)
             && let [block] = blocks.as_slice()
@@ -43,6 +64,9 @@ impl Sidecar {
         }
         if let Ok(keys) = KeyFile::parse(bytes) {
             return Self::Keys(keys);
+        }
+        if let Ok(keys) = PublicKey::read(bytes) {
+            return Self::PublicKeys(keys);
         }
         // Base64 without markers.
         let plain: Vec<u8> = bytes

@@ -33,10 +33,12 @@ pub enum Map {
     Patterns,
     /// What a rotation names (an anchor id, or `<slug>/signers/<rule>`) to the rotation's path.
     Rotations,
+    /// Key number of minisign and signify to a raw key's DER SubjectPublicKeyInfo.
+    RawNumbers,
 }
 
 /// How many maps there are.
-pub const MAPS: usize = 12;
+pub const MAPS: usize = 13;
 
 const HEAD: usize = MAGIC.len() + MAPS * 4;
 const ENTRY: usize = 16;

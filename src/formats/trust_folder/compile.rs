@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::blob::{Map, Writer};
 use crate::formats::pem;
+use crate::formats::public_key::{KeyNumber, PublicKey};
 use crate::formats::x509::{Skeleton, canonical_form};
 
 /// A file that cannot be compiled.
@@ -42,6 +43,7 @@ pub fn compile(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, CompileError> {
                 compiler.toml(stem, &json(toml::Value::Table(table)));
             }
             Some((stem, "pem")) => compiler.pem(stem, bytes).map_err(fault)?,
+            Some((_, "pub")) => compiler.public_key(bytes).map_err(fault)?,
             _ => {}
         }
     }
@@ -143,6 +145,16 @@ impl Compiler {
         }
         if place == "shared/roots" {
             self.shared.insert(id.to_owned(), found);
+        }
+        Ok(())
+    }
+
+    /// Keys are found by number; by id the signature brings the key itself.
+    fn public_key(&mut self, bytes: &[u8]) -> Result<(), String> {
+        for key in PublicKey::read(bytes).map_err(|error| error.to_string())? {
+            if let Some(KeyNumber(number)) = key.number() {
+                self.writer.add(Map::RawNumbers, number, key.spki);
+            }
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! What can be wrong with a trust folder, and where.
 
 use crate::domain::{AnchorId, AnchorIdError, Sha256};
+use crate::formats::algorithm::SignatureError;
 use crate::formats::pem::PemError;
+use crate::formats::public_key::PublicKeyError;
 use crate::formats::x509::CertificateError;
 
 /// One fault.
@@ -50,8 +52,8 @@ pub enum Problem {
     DanglingLink { link: String },
     #[error("a link to {link} in a file named for another key")]
     LinkName { link: AnchorId },
-    #[error("no .pem beside it")]
-    NoKeyFile,
+    #[error("no {ending} beside it")]
+    NoKeyFile { ending: &'static str },
     #[error("no .toml beside it")]
     NoRootFile,
     #[error(transparent)]
@@ -64,6 +66,18 @@ pub enum Problem {
     },
     #[error("no certificate in it")]
     NoCertificate,
+    #[error("{0}")]
+    PublicKey(PublicKeyError),
+    #[error("{found} keys in it instead of one")]
+    KeyCount { found: usize },
+    #[error("the key is not well formed: {0}")]
+    MalformedKey(SignatureError),
+    #[error("the key has another id: SPKI {found}")]
+    OtherRawKey { found: Sha256 },
+    #[error(
+        "`kind` and the file beside it do not belong together: x509_root has a .pem, raw_key a .pub"
+    )]
+    KindOfKey,
     #[error("certificate {number} carries another key: SPKI {found}")]
     OtherKey { number: usize, found: Sha256 },
     #[error("the rule names no known key: {0}")]

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 
 use super::error::{FolderError, Problem};
-use super::root::Root;
+use super::root::{Root, RootKind};
 use super::rotation::Rotation;
 use super::signer::{SignerKind, SignerRule};
 use super::vendor::VendorProfile;
 use crate::domain::AnchorId;
+use crate::formats::algorithm::key_kind;
+use crate::formats::digest::sha256;
+use crate::formats::public_key::PublicKey;
 use crate::formats::x509::Certificate;
 use crate::formats::{limits, pem};
 
@@ -35,11 +38,19 @@ pub struct Vendor {
     pub rotations: BTreeMap<String, Rotation>,
 }
 
-/// A key's file and the certificates beside it; none in a link.
+/// A key's file and what lies beside it: certificates or a public key; neither in a link.
 #[derive(Debug, Clone)]
 pub struct Key {
     pub root: Root,
     pub certificates: Vec<Certificate>,
+    pub public_key: Option<PublicKey>,
+}
+
+/// What the file beside a key's TOML holds.
+#[derive(Default)]
+struct KeyBytes {
+    certificates: Vec<Certificate>,
+    public_key: Option<PublicKey>,
 }
 
 /// Where a file stands.
@@ -100,7 +111,7 @@ impl Folder {
 struct Reading<'a> {
     profiles: BTreeMap<&'a str, VendorProfile>,
     roots: BTreeMap<(Keys<'a>, AnchorId), (&'a str, Root)>,
-    keys: BTreeMap<(Keys<'a>, AnchorId), (&'a str, Vec<Certificate>)>,
+    keys: BTreeMap<(Keys<'a>, AnchorId), (&'a str, KeyBytes)>,
     signers: BTreeMap<(&'a str, &'a str), (&'a str, SignerRule)>,
     rotations: BTreeMap<(&'a str, &'a str), Rotation>,
     slugs: BTreeMap<&'a str, &'a str>,
@@ -158,8 +169,13 @@ impl<'a> Reading<'a> {
                 match stem.parse::<AnchorId>() {
                     Err(error) => self.wrong(path, Problem::FileName(error)),
                     Ok(id) => {
-                        if let Some(certificates) = self.certificates(path, &id, bytes) {
-                            self.keys.insert((keys, id), (path, certificates));
+                        let held = if path.ends_with(".pub") {
+                            self.public_key(path, &id, bytes)
+                        } else {
+                            self.certificates(path, &id, bytes)
+                        };
+                        if let Some(held) = held {
+                            self.keys.insert((keys, id), (path, held));
                         }
                     }
                 }
@@ -202,12 +218,7 @@ impl<'a> Reading<'a> {
             .ok()
     }
 
-    fn certificates(
-        &mut self,
-        path: &str,
-        id: &AnchorId,
-        bytes: &[u8],
-    ) -> Option<Vec<Certificate>> {
+    fn certificates(&mut self, path: &str, id: &AnchorId, bytes: &[u8]) -> Option<KeyBytes> {
         let blocks = match pem::blocks(bytes) {
             Ok(blocks) => blocks,
             Err(error) => {
@@ -232,7 +243,36 @@ impl<'a> Reading<'a> {
         if blocks.is_empty() {
             self.wrong(path, Problem::NoCertificate);
         }
-        Some(certificates)
+        Some(KeyBytes {
+            certificates,
+            public_key: None,
+        })
+    }
+
+    fn public_key(&mut self, path: &str, id: &AnchorId, bytes: &[u8]) -> Option<KeyBytes> {
+        let keys = match PublicKey::read(bytes) {
+            Ok(keys) => keys,
+            Err(error) => {
+                self.wrong(path, Problem::PublicKey(error));
+                return None;
+            }
+        };
+        let Ok([key]) = <[PublicKey; 1]>::try_from(keys).map_err(|keys| {
+            self.wrong(path, Problem::KeyCount { found: keys.len() });
+        }) else {
+            return None;
+        };
+        if let Err(error) = key_kind(&key.spki) {
+            self.wrong(path, Problem::MalformedKey(error));
+        }
+        let found = sha256(&key.spki);
+        if *id != AnchorId::Raw(found) {
+            self.wrong(path, Problem::OtherRawKey { found });
+        }
+        Some(KeyBytes {
+            certificates: vec![],
+            public_key: Some(key),
+        })
     }
 
     fn finish(mut self) -> Result<Folder, Vec<FolderError>> {
@@ -280,11 +320,20 @@ impl<'a> Reading<'a> {
         let mut keys = std::mem::take(&mut self.keys);
         for ((place, id), (path, root)) in &roots {
             let bytes = keys.remove(&(*place, id.clone()));
-            let certificates = match (&root.kind, &root.link) {
-                (Some(_), None) => match bytes {
-                    Some((_, certificates)) => certificates,
+            let held = match (&root.kind, &root.link) {
+                (Some(kind), None) => match bytes {
+                    Some((_, held)) => {
+                        if held.public_key.is_some() != (*kind == RootKind::RawKey) {
+                            self.wrong(path, Problem::KindOfKey);
+                        }
+                        held
+                    }
                     None => {
-                        self.wrong(path, Problem::NoKeyFile);
+                        let ending = match kind {
+                            RootKind::X509Root => ".pem",
+                            RootKind::RawKey => ".pub",
+                        };
+                        self.wrong(path, Problem::NoKeyFile { ending });
                         continue;
                     }
                 },
@@ -296,7 +345,7 @@ impl<'a> Reading<'a> {
                         Some(linked) if roots.contains_key(&(Keys::Shared, linked.clone())) => {}
                         _ => self.wrong(path, Problem::DanglingLink { link: link.clone() }),
                     }
-                    vec![]
+                    KeyBytes::default()
                 }
                 _ => {
                     self.wrong(path, Problem::KindOrLink);
@@ -305,7 +354,8 @@ impl<'a> Reading<'a> {
             };
             let key = Key {
                 root: root.clone(),
-                certificates,
+                certificates: held.certificates,
+                public_key: held.public_key,
             };
             let into = match place {
                 Keys::Shared => Some(&mut folder.shared_roots),
@@ -354,7 +404,7 @@ fn place(path: &str) -> Option<Place<'_>> {
     let parts: Vec<&str> = path.split('/').collect();
     let keys = |keys, name: &'_ str| match name.rsplit_once('.') {
         Some((_, "toml")) => Some(Place::Root(keys, name_stem(path)?)),
-        Some((_, "pem")) => Some(Place::KeyBytes(keys, name_stem(path)?)),
+        Some((_, "pem" | "pub")) => Some(Place::KeyBytes(keys, name_stem(path)?)),
         _ => None,
     };
     match *parts.as_slice() {

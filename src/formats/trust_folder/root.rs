@@ -24,6 +24,13 @@ pub struct Root {
     /// The subject key identifier in hex; empty when the certificates have none.
     #[serde(default)]
     pub ski: String,
+    /// For a raw key of minisign or signify: the number that signatures repeat, as 16 hex digits in
+    /// the order of its bytes.
+    #[serde(default)]
+    pub key_number: String,
+    /// For a raw SSH key: the namespaces of the signatures it may vouch with; empty = `file`.
+    #[serde(default)]
+    pub namespaces: Vec<String>,
     /// SHA-256 of every certificate in the `.pem` beside it, in file order: self-signed first, then
     /// cross-certificates.
     #[serde(default, deserialize_with = "parsed_list")]
@@ -53,6 +60,8 @@ pub struct Root {
 pub enum RootKind {
     /// Certificates in a `.pem` beside the file.
     X509Root,
+    /// One public key in a `.pub` beside the file: minisign, signify, SSH or PEM.
+    RawKey,
 }
 
 impl Root {

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::{Fault, Report, digests, key_files};
 use crate::domain::AnchorId;
+use crate::formats::public_key::PublicKey;
 use crate::formats::trust_folder::{Day, Folder, Key};
 
 pub(super) fn check(folder: &Folder, report: &mut Report<'_>) {
@@ -48,7 +49,11 @@ pub(super) fn check(folder: &Folder, report: &mut Report<'_>) {
 fn facts(id: &AnchorId, key: &Key) -> Vec<(&'static str, String, String)> {
     let root = &key.root;
     let certificates = &key.certificates;
-    let spki = root.spki_sha256.map(AnchorId::X509);
+    let spki = root.spki_sha256.map(match id {
+        AnchorId::X509(_) => AnchorId::X509,
+        AnchorId::Raw(_) => AnchorId::Raw,
+    });
+    let number = key.public_key.as_ref().and_then(PublicKey::number);
     let key_identifier = certificates
         .iter()
         .find_map(|certificate| certificate.key_identifier())
@@ -61,6 +66,11 @@ fn facts(id: &AnchorId, key: &Key) -> Vec<(&'static str, String, String)> {
             "spki_sha256",
             spki.map_or_else(String::new, |spki| spki.to_string()),
             id.to_string(),
+        ),
+        (
+            "key_number",
+            root.key_number.clone(),
+            number.map_or_else(String::new, |number| number.to_string()),
         ),
         ("ski", root.ski.clone(), hex(key_identifier)),
         ("cert_sha256", digests(&root.cert_sha256), digests(&hashes)),

@@ -14,6 +14,7 @@ use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256, Status};
 use crate::formats::der::{DerError, Reader, Tag, Value, single};
 use crate::formats::digest::sha256;
+use crate::formats::public_key::{KeyNumber, PublicKey};
 use crate::formats::trust_folder::{ValidFromIs, VendorProfile};
 use crate::formats::x509::{Certificate, Name, Skeleton, canonical_form};
 use crate::formats::{limits, pem};
@@ -26,6 +27,8 @@ pub struct AnchorBundle {
     by_key_identifier: BTreeMap<Vec<u8>, Vec<usize>>,
     /// Hashing 555 keys takes as long as all the rest: only when somebody asks by key.
     by_spki: OnceLock<BTreeMap<Sha256, Vec<usize>>>,
+    /// Keys without certificate, by id.
+    raw: BTreeMap<Sha256, PublicKey>,
 }
 
 struct Entry {
@@ -45,7 +48,7 @@ pub enum BundleError {
         number: usize,
         error: DerError,
     },
-    #[error("no certificate in it (read as PEM, DER and PKCS#7)")]
+    #[error("no certificate in it (read as PEM, DER and PKCS#7) and no public key")]
     Empty,
     #[error("more than {limit} certificates")]
     TooMany { limit: usize },
@@ -57,13 +60,18 @@ impl AnchorBundle {
         Self::default()
     }
 
-    /// Adds every certificate of a file: PEM blocks `CERTIFICATE`, `TRUSTED CERTIFICATE` is not
+    /// Adds every public key of a file (minisign, signify, SSH, PEM) or every certificate: PEM blocks `CERTIFICATE`, `TRUSTED CERTIFICATE` is not
     /// understood, one DER certificate, or the certificates of a PKCS#7 in either form.
     ///
     /// # Errors
     /// When the file holds none, is cut off, or holds one that has not the outline of a
     /// certificate; the bundle is then as it was.
     pub fn add(&mut self, file: &[u8]) -> Result<(), BundleError> {
+        if let Ok(keys) = PublicKey::read(file) {
+            self.raw
+                .extend(keys.into_iter().map(|key| (sha256(&key.spki), key)));
+            return Ok(());
+        }
         let mut found: Vec<Vec<u8>> = vec![];
         if pem::is_pem(file) {
             for block in pem::blocks(file)? {
@@ -122,7 +130,7 @@ impl AnchorBundle {
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.is_empty() && self.raw.is_empty()
     }
 
     fn certificates(&self, places: Option<&Vec<usize>>) -> Vec<Certificate> {
@@ -192,9 +200,25 @@ impl View for AnchorBundle {
         self.certificates(self.keys().get(spki_sha256))
     }
 
+    fn raw_keys_by_number(&self, number: KeyNumber) -> Vec<Vec<u8>> {
+        let keys = self.raw.values();
+        keys.filter(|key| key.number() == Some(number))
+            .map(|key| key.spki.clone())
+            .collect()
+    }
+
     fn anchor(&self, id: &AnchorId) -> Option<Anchor> {
-        let AnchorId::X509(spki) = id else {
-            return None;
+        let spki = match id {
+            AnchorId::X509(spki) => spki,
+            AnchorId::Raw(spki) => {
+                return self.raw.get(spki).map(|key| Anchor {
+                    id: id.clone(),
+                    name: key.comment.clone(),
+                    shared: false,
+                    vendors: vec![],
+                    namespaces: vec![],
+                });
+            }
         };
         let certificates = self.by_spki(Purpose::CodeSigning, spki);
         let subject = certificates.first()?.subject();
@@ -205,6 +229,7 @@ impl View for AnchorBundle {
                 .map_or_else(|| subject.to_string(), str::to_owned),
             shared: false,
             vendors: vec![],
+            namespaces: vec![],
         })
     }
 
@@ -215,10 +240,11 @@ impl View for AnchorBundle {
         purpose: Purpose,
         _: Timestamp,
     ) -> Option<Standing> {
-        let AnchorId::X509(spki) = id else {
-            return None;
-        };
-        self.keys().get(spki)?;
+        match id {
+            AnchorId::X509(spki) => self.keys().contains_key(spki),
+            AnchorId::Raw(spki) => self.raw.contains_key(spki),
+        }
+        .then_some(())?;
         Some(Standing {
             record: Record {
                 anchor: id.clone(),

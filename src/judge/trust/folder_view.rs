@@ -12,6 +12,7 @@ use super::pattern;
 use super::record::{Record, Scope, Standing, resolve};
 use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256};
+use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::blob::{Blob, Map};
 use crate::formats::trust_folder::compile::{CompileError, compile};
 use crate::formats::trust_folder::{
@@ -209,6 +210,15 @@ impl View for FolderView {
         self.look_up(map, &spki_sha256.0)
     }
 
+    fn raw_keys_by_number(&self, number: KeyNumber) -> Vec<Vec<u8>> {
+        self.blob()
+            .map(|blob| {
+                let keys = blob.values(Map::RawNumbers, &number.0);
+                keys.map(<[u8]>::to_vec).collect()
+            })
+            .unwrap_or_default()
+    }
+
     fn anchor(&self, id: &AnchorId) -> Option<Anchor> {
         let files = self.root_files(id);
         let named = files
@@ -225,6 +235,7 @@ impl View for FolderView {
             // A key that stands in the shared folder is shared, whatever its file says.
             shared: named.shared || files.iter().any(|(place, _)| *place == RootPlace::Shared),
             vendors: vendors.collect(),
+            namespaces: named.namespaces.clone(),
         })
     }
 

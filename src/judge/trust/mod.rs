@@ -23,6 +23,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{AnchorId, Purpose, Sha256};
+use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::{Rotation, SignerRule, VendorProfile};
 use crate::formats::x509::{Certificate, Name};
 
@@ -39,6 +40,10 @@ pub trait View: Send + Sync + std::fmt::Debug {
 
     /// As [`View::by_subject`], by the key itself.
     fn by_spki(&self, purpose: Purpose, spki_sha256: &Sha256) -> Vec<Certificate>;
+
+    /// The raw keys of minisign or signify with this number, as DER SubjectPublicKeyInfo. A number
+    /// is a label that anybody can copy: signatures decide.
+    fn raw_keys_by_number(&self, number: KeyNumber) -> Vec<Vec<u8>>;
 
     /// What is known about a key as such; `None` when the view does not know it.
     fn anchor(&self, id: &AnchorId) -> Option<Anchor>;
@@ -87,6 +92,8 @@ pub struct Anchor {
     pub shared: bool,
     /// The vendors whose folder names it, sorted: its owners when it is not shared.
     pub vendors: Vec<String>,
+    /// The namespaces of the SSH signatures it may vouch with; empty = `file`.
+    pub namespaces: Vec<String>,
 }
 
 /// A signer rule with its place.

@@ -9,18 +9,31 @@ use super::read::ReadError;
 use crate::formats::limits;
 use crate::formats::source::Source;
 use crate::judge::facts::{SignatureObject, WHOLE_FILE};
+use crate::judge::trust::View;
 use crate::service::source::FileSource;
 
 /// What lies beside a file.
-#[derive(Debug, Default)]
-pub(super) struct Beside {
+#[derive(Debug)]
+pub(super) struct Beside<'v> {
     signatures: Vec<Detached>,
-    keys: Keys,
+    keys: Keys<'v>,
 }
 
-impl Beside {
-    pub(super) fn read(signatures: &[PathBuf], keys: &[PathBuf]) -> Result<Self, ReadError> {
-        let mut beside = Self::default();
+impl<'v> Beside<'v> {
+    /// Nothing; bare keys are looked up in `view`.
+    pub(super) fn nothing(view: &'v dyn View) -> Self {
+        Self {
+            signatures: vec![],
+            keys: Keys::new(view),
+        }
+    }
+
+    pub(super) fn read(
+        signatures: &[PathBuf],
+        keys: &[PathBuf],
+        view: &'v dyn View,
+    ) -> Result<Self, ReadError> {
+        let mut beside = Self::nothing(view);
         for path in signatures {
             beside.add_signature(path)?;
         }
@@ -36,7 +49,7 @@ impl Beside {
             self.signatures.clear();
             self.add_signature(path)?;
         }
-        self.keys.prefer(requested_keys(request)?);
+        self.keys.prefer(requested_keys(request, self.keys.view())?);
         Ok(())
     }
 
@@ -47,6 +60,11 @@ impl Beside {
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         self.signatures.push(Detached::of(place, bytes));
         Ok(())
+    }
+
+    /// The keys at hand.
+    pub(super) fn keys(&self) -> &Keys<'v> {
+        &self.keys
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -74,8 +92,11 @@ impl Beside {
 }
 
 /// The keys that the caller named.
-pub(super) fn requested_keys(request: &CheckRequest) -> Result<Keys, ReadError> {
-    let mut keys = Keys::default();
+pub(super) fn requested_keys<'v>(
+    request: &CheckRequest,
+    view: &'v dyn View,
+) -> Result<Keys<'v>, ReadError> {
+    let mut keys = Keys::new(view);
     for path in &request.keys {
         if !keys.add(&bounded(path, limits::SIGNATURE_OBJECT)?) {
             return Err(ReadError::Unreadable(format!(

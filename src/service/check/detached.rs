@@ -5,11 +5,17 @@ use std::collections::BTreeSet;
 use super::measured::Measured;
 use crate::domain::{Crypto, HashAlgorithm};
 use crate::formats::cms::{SignedData, Trailing, looks_like_attributes};
+use crate::formats::digest::sha256;
+use crate::formats::minisign::{Algorithm, MinisignSignature};
 use crate::formats::package::Sidecar;
+use crate::formats::public_key::KeyNumber;
 use crate::formats::raw_signature::{HASHES, Message, RawSignatureError, check};
+use crate::formats::signify::SignifySignature;
+use crate::formats::sshsig::SshSignature;
 use crate::formats::x509::Certificate;
 use crate::formats::{algorithm, limits};
 use crate::judge::facts::{ObjectKind, RawOutcome, SignatureObject};
+use crate::judge::trust::View;
 
 /// One detached signature, told by its content and not by its name.
 #[derive(Debug)]
@@ -20,17 +26,40 @@ pub(super) struct Detached {
     content: Sidecar,
 }
 
-/// The keys that lie beside signatures: certificates, and bare public keys.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Keys {
+/// The keys that lie beside signatures: certificates, and bare public keys; and where else to look
+/// for the latter.
+#[derive(Debug, Clone)]
+pub(super) struct Keys<'v> {
     /// DER certificates, then DER SubjectPublicKeyInfos.
     der: Vec<Vec<u8>>,
+    /// Bare keys by the number that signatures name.
+    numbered: Vec<(KeyNumber, Vec<u8>)>,
+    view: &'v dyn View,
 }
 
-impl Keys {
+impl<'v> Keys<'v> {
+    pub(super) fn new(view: &'v dyn View) -> Self {
+        Self {
+            der: vec![],
+            numbered: vec![],
+            view,
+        }
+    }
+
+    pub(super) fn view(&self) -> &'v dyn View {
+        self.view
+    }
+
+    /// The keys at hand with that number.
+    fn at_hand(&self, number: KeyNumber) -> Vec<Vec<u8>> {
+        let with_number = self.numbered.iter().filter(|(known, _)| *known == number);
+        with_number.map(|(_, spki)| spki.clone()).collect()
+    }
+
     /// Adds what a file holds; `false` when it holds no key. A CMS without signers is a bag of
     /// certificates.
     pub(super) fn add(&mut self, bytes: &[u8]) -> bool {
+        let mut numbered = vec![];
         let found: Vec<Vec<u8>> = match Sidecar::of(bytes) {
             Sidecar::Keys(file) => {
                 let certificates = file.certificates.iter().map(|c| c.der().to_vec());
@@ -40,8 +69,22 @@ impl Keys {
                 let bundle = crate::formats::cms::certificate_bundle(&der).unwrap_or_default();
                 bundle.iter().map(|c| c.der().to_vec()).collect()
             }
-            Sidecar::OpenPgp | Sidecar::Bare(_) => vec![],
+            Sidecar::PublicKeys(keys) => keys
+                .into_iter()
+                .map(|key| {
+                    let number = key.number();
+                    numbered.extend(number.map(|number| (number, key.spki.clone())));
+                    key.spki
+                })
+                .collect(),
+            Sidecar::OpenPgp
+            | Sidecar::Minisign(_)
+            | Sidecar::Signify(_)
+            | Sidecar::Sshsig(_)
+            | Sidecar::Bare(_) => vec![],
         };
+        self.numbered.extend(numbered);
+        self.numbered.truncate(limits::CERTIFICATES);
         let holds = !found.is_empty();
         let mut room = limits::KEYS
             - self
@@ -67,6 +110,7 @@ impl Keys {
     /// Adds other keys before these: what a caller names comes first.
     pub(super) fn prefer(&mut self, other: Self) {
         self.der.splice(0..0, other.der);
+        self.numbered.splice(0..0, other.numbered);
     }
 }
 
@@ -91,7 +135,13 @@ impl Detached {
                     named.collect()
                 })
                 .unwrap_or_default(),
-            Sidecar::Keys(_) | Sidecar::OpenPgp => BTreeSet::new(),
+            Sidecar::Minisign(_) => BTreeSet::from([HashAlgorithm::Blake2b512]),
+            Sidecar::Sshsig(bytes) => SshSignature::parse(bytes)
+                .map(|signature| BTreeSet::from([signature.hash]))
+                .unwrap_or_default(),
+            Sidecar::Keys(_) | Sidecar::PublicKeys(_) | Sidecar::Signify(_) | Sidecar::OpenPgp => {
+                BTreeSet::new()
+            }
         }
     }
 
@@ -101,12 +151,26 @@ impl Detached {
             Sidecar::Bare(_) => limits::WHOLE_MESSAGE,
             // Attributes passed off as content are no longer than the object they came from.
             Sidecar::SignedData(_) => limits::SIGNATURE_OBJECT as u64,
-            Sidecar::Keys(_) | Sidecar::OpenPgp => 0,
+            // Only the older form of minisign signs the bytes themselves.
+            Sidecar::Minisign(bytes) => MinisignSignature::parse(bytes)
+                .ok()
+                .filter(|signature| signature.algorithm == Algorithm::Legacy)
+                .map_or(0, |_| limits::WHOLE_MESSAGE),
+            Sidecar::Signify(bytes) => SignifySignature::parse(bytes)
+                .ok()
+                .filter(|signature| signature.embedded.is_none())
+                .map_or(0, |_| limits::WHOLE_MESSAGE),
+            Sidecar::Keys(_) | Sidecar::PublicKeys(_) | Sidecar::Sshsig(_) | Sidecar::OpenPgp => 0,
         }
     }
 
     /// The object, for content that was measured.
-    pub(super) fn object(&self, measured: &Measured, keys: &Keys, covers: &str) -> SignatureObject {
+    pub(super) fn object(
+        &self,
+        measured: &Measured,
+        keys: &Keys<'_>,
+        covers: &str,
+    ) -> SignatureObject {
         let mut certificates = keys.der.clone();
         let (kind, bytes, raw) = match &self.content {
             Sidecar::SignedData(der) => (ObjectKind::CmsDetached, der.clone(), None),
@@ -121,7 +185,19 @@ impl Detached {
                     "an OpenPGP signature, which this version does not read",
                 )),
             ),
-            Sidecar::Keys(_) => (
+            Sidecar::Minisign(bytes) => {
+                let raw = minisign_outcome(bytes, measured, keys, &mut certificates);
+                (ObjectKind::Minisign, bytes.clone(), raw)
+            }
+            Sidecar::Signify(bytes) => {
+                let raw = signify_outcome(bytes, measured, keys, &mut certificates);
+                (ObjectKind::Signify, bytes.clone(), raw)
+            }
+            Sidecar::Sshsig(bytes) => {
+                certificates.clear();
+                (ObjectKind::Sshsig, bytes.clone(), None)
+            }
+            Sidecar::Keys(_) | Sidecar::PublicKeys(_) => (
                 ObjectKind::Raw,
                 self.bytes.clone(),
                 Some(unchecked("a key or certificate, and no signature")),
@@ -151,6 +227,87 @@ fn unchecked(form: &str) -> RawOutcome {
         form: form.to_owned(),
         weaknesses: vec![],
     }
+}
+
+/// The outcome of the older form, which needs the bytes themselves. Leaves in `certificates` the keys
+/// with the signature's number.
+fn minisign_outcome(
+    bytes: &[u8],
+    measured: &Measured,
+    keys: &Keys<'_>,
+    certificates: &mut Vec<Vec<u8>>,
+) -> Option<RawOutcome> {
+    certificates.clear();
+    let signature = MinisignSignature::parse(bytes).ok()?;
+    *certificates = keys.at_hand(signature.number);
+    if signature.algorithm == Algorithm::Prehashed {
+        return None;
+    }
+    let message = Message {
+        digests: &[],
+        whole: measured.whole(),
+    };
+    certificates.extend(keys.view.raw_keys_by_number(signature.number));
+    first_that_holds(certificates, &|spki| {
+        let checked = signature.check(spki, &message);
+        checked.map_err(|fault| (fault.crypto(), fault.to_string()))
+    })
+}
+
+/// As [`minisign_outcome`]; a text inside the signature must be the covered file, and needs no
+/// outcome then.
+fn signify_outcome(
+    bytes: &[u8],
+    measured: &Measured,
+    keys: &Keys<'_>,
+    certificates: &mut Vec<Vec<u8>>,
+) -> Option<RawOutcome> {
+    certificates.clear();
+    let signature = SignifySignature::parse(bytes).ok()?;
+    *certificates = keys.at_hand(signature.number);
+    if let Some(text) = &signature.embedded {
+        let same = sha256(text) == measured.sha256();
+        return (!same).then(|| RawOutcome {
+            crypto: Crypto::Bad,
+            form: "the text inside the signature is another than the file's".to_owned(),
+            weaknesses: vec![],
+        });
+    }
+    certificates.extend(keys.view.raw_keys_by_number(signature.number));
+    first_that_holds(certificates, &|spki| {
+        let checked = signature.check(spki, measured.whole());
+        checked.map_err(|fault| (fault.crypto(), fault.to_string()))
+    })
+}
+
+type Check<'a> = dyn Fn(&[u8]) -> Result<(), (Crypto, String)> + 'a;
+
+/// Tries the keys in order and puts the one that fits first; `None` without keys. That one does not
+/// fit weighs more than that another could not be used.
+fn first_that_holds(keys: &mut Vec<Vec<u8>>, check: &Check<'_>) -> Option<RawOutcome> {
+    keys.truncate(limits::SIGNER_CANDIDATES);
+    let mut worst: Option<RawOutcome> = None;
+    for index in 0..keys.len() {
+        match check(keys.get(index)?) {
+            Ok(()) => {
+                keys.swap(0, index);
+                return Some(RawOutcome {
+                    crypto: Crypto::Good,
+                    form: "Ed25519 over the whole file".to_owned(),
+                    weaknesses: vec![],
+                });
+            }
+            Err((crypto, form)) if worst.as_ref().is_none_or(|one| one.crypto != Crypto::Bad) => {
+                worst = Some(RawOutcome {
+                    crypto,
+                    form,
+                    weaknesses: vec![],
+                });
+            }
+            Err(_) => {}
+        }
+    }
+    worst
 }
 
 /// Tries every key; the one that fits is put first, because it is the signer's.

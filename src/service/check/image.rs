@@ -14,7 +14,7 @@ use crate::service::source::FileSource;
 /// The facts of an image; `None` when the file only begins like one.
 pub(super) fn read(
     source: &FileSource,
-    beside: &Beside,
+    beside: &Beside<'_>,
 ) -> Result<Option<PackageFacts>, ReadError> {
     let image = match PeImage::read(source) {
         Ok(image) => image,

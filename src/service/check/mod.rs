@@ -8,8 +8,10 @@ mod beside;
 mod detached;
 mod image;
 mod jobs;
+mod listed;
 mod measured;
 mod read;
+mod signed_inside;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -129,10 +131,10 @@ fn one(
     cache: &SignatureCache,
 ) -> Option<PackageReport> {
     let path = job.path.display().to_string();
-    let facts = match read(job, request) {
+    let facts = match read(job, request, view) {
         Ok(Read::Facts(facts)) => *facts,
         Ok(Read::Unsignable) if !job.named && !request.require_signed => return None,
-        Ok(Read::Unsignable) => match unsignable(&job.path) {
+        Ok(Read::Unsignable) => match unsignable(&job.path, view) {
             Ok(facts) => facts,
             Err(error) => return Some(unjudged(path, &error)),
         },

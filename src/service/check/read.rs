@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::jobs::{Job, What};
-use super::{CheckRequest, archive, beside, image};
+use super::{CheckRequest, archive, beside, image, listed, signed_inside};
 use crate::domain::{Finding, FindingKind};
 use crate::formats::container::{Container, ContainerError};
 use crate::formats::{pe, source::Source as _, unread};
 use crate::judge::facts::{PackageFacts, PackageFormat};
+use crate::judge::trust::View;
 use crate::service::source::FileSource;
 
 /// Why a package could not be judged at all; one line for a person.
@@ -40,16 +41,18 @@ pub(super) enum Read {
     Unsignable,
 }
 
-pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError> {
+pub(super) fn read(job: &Job, request: &CheckRequest, view: &dyn View) -> Result<Read, ReadError> {
     match &job.what {
         What::Unreadable { detail } => Err(ReadError::Unreadable(detail.clone())),
-        What::Folder { files, others } => archive::read_folder(&job.path, files, others, request)
-            .map(|facts| Read::Facts(Box::new(facts))),
+        What::Folder { files, others } => {
+            archive::read_folder(&job.path, files, others, request, view)
+                .map(|facts| Read::Facts(Box::new(facts)))
+        }
         What::File {
             signatures,
             certificates,
         } => {
-            let mut beside = beside::Beside::read(signatures, certificates)?;
+            let mut beside = beside::Beside::read(signatures, certificates, view)?;
             if job.named {
                 beside.add_requested(request)?;
             }
@@ -60,7 +63,7 @@ pub(super) fn read(job: &Job, request: &CheckRequest) -> Result<Read, ReadError>
 
 fn read_file(
     path: &Path,
-    beside: &beside::Beside,
+    beside: &beside::Beside<'_>,
     request: &CheckRequest,
 ) -> Result<Read, ReadError> {
     let source = FileSource::open(path)?;
@@ -74,11 +77,22 @@ fn read_file(
     {
         return Ok(Read::Facts(Box::new(facts)));
     }
+    if let Some(facts) = signed_inside::read(&source, path, beside)? {
+        return Ok(Read::Facts(Box::new(facts)));
+    }
     if let Some(container) = Container::open(&source)? {
+        if beside.is_empty()
+            && let Some(facts) = listed::read(&source, path, archive::format(&container), beside)?
+        {
+            return Ok(Read::Facts(Box::new(facts)));
+        }
         let facts = archive::read_archive(&source, &container, beside, request)?;
         return Ok(Read::Facts(Box::new(facts)));
     }
     if beside.is_empty() {
+        if let Some(facts) = listed::read(&source, path, PackageFormat::File, beside)? {
+            return Ok(Read::Facts(Box::new(facts)));
+        }
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         if let Some(name) = unread::name_of(&start, &file) {
             return Err(ReadError::FormatUnread { name });
@@ -99,9 +113,9 @@ fn read_file(
 }
 
 /// The facts of a file that nothing signs and no format can sign.
-pub(super) fn unsignable(path: &Path) -> Result<PackageFacts, ReadError> {
+pub(super) fn unsignable(path: &Path, view: &dyn View) -> Result<PackageFacts, ReadError> {
     let source = FileSource::open(path)?;
-    let measured = beside::Beside::default().measure(&source)?;
+    let measured = beside::Beside::nothing(view).measure(&source)?;
     Ok(PackageFacts {
         format: PackageFormat::File,
         sha256: measured.sha256(),

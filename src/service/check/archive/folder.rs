@@ -10,6 +10,7 @@ use crate::formats::digest::Hasher;
 use crate::formats::package::Layout;
 use crate::formats::source::Source;
 use crate::judge::facts::{PackageFacts, PackageFormat};
+use crate::judge::trust::View;
 use crate::service::check::CheckRequest;
 use crate::service::check::beside::requested_keys;
 use crate::service::check::read::ReadError;
@@ -27,6 +28,7 @@ pub(in crate::service::check) fn read_folder(
     files: &[PathBuf],
     others: &[PathBuf],
     request: &CheckRequest,
+    view: &dyn View,
 ) -> Result<PackageFacts, ReadError> {
     let mut sources = vec![];
     for file in files {
@@ -62,7 +64,7 @@ pub(in crate::service::check) fn read_folder(
         .chain(others)
         .collect();
     let container = Container::Folder(Folder::new(members)?);
-    let inside = members::read(&container, requested_keys(request)?, request)?;
+    let inside = members::read(&container, requested_keys(request, view)?, request)?;
     Ok(PackageFacts {
         format: PackageFormat::Folder,
         sha256: identity(&inside.files),

@@ -33,7 +33,7 @@ pub(super) struct Inside {
 
 pub(super) fn read(
     container: &Container<'_>,
-    keys: Keys,
+    keys: Keys<'_>,
     request: &CheckRequest,
 ) -> Result<Inside, ReadError> {
     let mut algorithms = BTreeSet::from([HashAlgorithm::Sha256]);
@@ -68,6 +68,8 @@ pub(super) fn read(
     };
     if missing {
         algorithms.extend(HASHES);
+        // What a minisign signature of a member covers.
+        algorithms.insert(HashAlgorithm::Blake2b512);
         algorithms.extend(manifest.iter().flat_map(Manifest::algorithms));
         inventory = take(container, &algorithms, &signed)?;
     }
@@ -109,7 +111,11 @@ fn wanted(
     let manifest = match (&request.manifest, Layout::find(&names)) {
         (Some(name), _) => name.clone(),
         (None, Ok(layout)) => layout.manifest,
-        (None, Err(LayoutError::NoManifest)) => return HASHES.to_vec(),
+        (None, Err(LayoutError::NoManifest)) => {
+            let minisign = names.iter().any(|name| name.ends_with(".minisig"));
+            let own = minisign.then_some(HashAlgorithm::Blake2b512);
+            return HASHES.into_iter().chain(own).collect();
+        }
         (None, Err(_)) => return vec![],
     };
     container
@@ -231,7 +237,7 @@ fn signed_members<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, 
 }
 
 /// Every signature may be tried with every key, so their number is bounded.
-fn bounded_work(signatures: usize, keys: &Keys) -> Result<(), ReadError> {
+fn bounded_work(signatures: usize, keys: &Keys<'_>) -> Result<(), ReadError> {
     let over =
         |limit: usize, what: &str| Err(ReadError::Unreadable(format!("more than {limit} {what}")));
     if signatures > limits::PACKAGE_SIGNATURES {
@@ -262,7 +268,7 @@ impl Inside {
         inventory: &Inventory,
         layout: &Layout,
         manifest: &Manifest,
-        mut keys: Keys,
+        mut keys: Keys<'_>,
         request: &CheckRequest,
     ) -> Result<(), ReadError> {
         let files = FileDigests::of(inventory);
@@ -311,7 +317,7 @@ impl Inside {
         &mut self,
         inventory: &Inventory,
         signed: &BTreeMap<String, String>,
-        mut keys: Keys,
+        mut keys: Keys<'_>,
     ) -> Result<(), ReadError> {
         let pairs: BTreeMap<&str, &str> = signed
             .iter()

@@ -21,13 +21,10 @@ use crate::service::source::FileSource;
 pub(super) fn read_archive(
     source: &FileSource,
     container: &Container<'_>,
-    beside: &Beside,
+    beside: &Beside<'_>,
     request: &CheckRequest,
 ) -> Result<PackageFacts, ReadError> {
-    let format = match container {
-        Container::Zip(_) => PackageFormat::Zip,
-        Container::Tar(_) | Container::Folder(_) => PackageFormat::Tar,
-    };
+    let format = format(container);
     let measured = beside.measure(source)?;
     let mut objects = beside.objects(&measured);
     // A signature that the caller named covers the file, and not a manifest in it.
@@ -35,7 +32,11 @@ pub(super) fn read_archive(
         signature: None,
         ..request.clone()
     };
-    let inside = match members::read(container, requested_keys(request)?, &inner) {
+    let inside = match members::read(
+        container,
+        requested_keys(request, beside.keys().view())?,
+        &inner,
+    ) {
         Ok(inside) => inside,
         Err(ReadError::Unreadable(_) | ReadError::Ambiguous { .. }) if !objects.is_empty() => {
             Inside {
@@ -67,6 +68,14 @@ fn structure<'a>(container: &'a Container<'_>) -> &'a [Fault] {
     match container {
         Container::Zip(zip) => zip.faults(),
         Container::Tar(_) | Container::Folder(_) => &[],
+    }
+}
+
+/// The format that reports name.
+pub(super) fn format(container: &Container<'_>) -> PackageFormat {
+    match container {
+        Container::Zip(_) => PackageFormat::Zip,
+        Container::Tar(_) | Container::Folder(_) => PackageFormat::Tar,
     }
 }
 
