@@ -16,7 +16,7 @@ mod vendor;
 
 pub use error::{FolderError, Problem};
 pub use folder::{Folder, Key, Vendor};
-pub use root::{Root, RootKind, StatusEntry, ValidFromIs};
+pub use root::{PolicyException, Root, RootKind, StatusEntry, ValidFromIs};
 pub use rotation::{Confirmation, Evidence, Rotated, Rotation, Unproven};
 pub use signer::{SignerKind, SignerRule};
 pub use text::{Day, Span};

@@ -41,6 +41,9 @@ pub struct Root {
     /// Latest end over its certificates.
     #[serde(default)]
     pub not_after: Option<Day>,
+    /// For an OpenPGP key: what of the policy is waived for it.
+    #[serde(default, rename = "policy_exception")]
+    pub policy_exceptions: Vec<PolicyException>,
     /// A public CA, or a vendor's root under which others' code is signed: alone it vouches for
     /// nobody.
     #[serde(default)]
@@ -93,6 +96,22 @@ pub struct StatusEntry {
     /// Why, in our own words; empty when nobody said.
     #[serde(default)]
     pub says: String,
+}
+
+/// A dated, reasoned exception from the OpenPGP policy for one key: a single kind of objection is
+/// waived, and no other.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyException {
+    /// The objection's code, as findings write it: `weak-binding`, `weak-hash`...
+    pub waives: String,
+    /// When somebody decided so.
+    pub recorded: Day,
+    /// The last day of judgement on which it counts; open when not given.
+    #[serde(default)]
+    pub until: Option<Day>,
+    /// Why, in our own words.
+    pub reason: String,
 }
 
 /// What the date of a status rests on.

@@ -14,6 +14,7 @@ use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256, Status};
 use crate::formats::der::{DerError, Reader, Tag, Value, single};
 use crate::formats::digest::sha256;
+use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::{KeyNumber, PublicKey};
 use crate::formats::trust_folder::{ValidFromIs, VendorProfile};
 use crate::formats::x509::{Certificate, Name, Skeleton, canonical_form};
@@ -207,6 +208,10 @@ impl View for AnchorBundle {
             .collect()
     }
 
+    fn openpgp_certificates(&self, _: &[Issuer]) -> Vec<OpenPgpCertificate> {
+        vec![]
+    }
+
     fn anchor(&self, id: &AnchorId) -> Option<Anchor> {
         let spki = match id {
             AnchorId::X509(spki) => spki,
@@ -217,8 +222,10 @@ impl View for AnchorBundle {
                     shared: false,
                     vendors: vec![],
                     namespaces: vec![],
+            policy_exceptions: vec![],
                 });
             }
+            AnchorId::OpenPgp(_) => return None,
         };
         let certificates = self.by_spki(Purpose::CodeSigning, spki);
         let subject = certificates.first()?.subject();
@@ -230,6 +237,7 @@ impl View for AnchorBundle {
             shared: false,
             vendors: vec![],
             namespaces: vec![],
+            policy_exceptions: vec![],
         })
     }
 
@@ -243,6 +251,7 @@ impl View for AnchorBundle {
         match id {
             AnchorId::X509(spki) => self.keys().contains_key(spki),
             AnchorId::Raw(spki) => self.raw.contains_key(spki),
+            AnchorId::OpenPgp(_) => false,
         }
         .then_some(())?;
         Some(Standing {

@@ -12,6 +12,7 @@ use super::pattern;
 use super::record::{Record, Scope, Standing, resolve};
 use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256};
+use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::blob::{Blob, Map};
 use crate::formats::trust_folder::compile::{CompileError, compile};
@@ -219,6 +220,10 @@ impl View for FolderView {
             .unwrap_or_default()
     }
 
+    fn openpgp_certificates(&self, _: &[Issuer]) -> Vec<OpenPgpCertificate> {
+        vec![]
+    }
+
     fn anchor(&self, id: &AnchorId) -> Option<Anchor> {
         let files = self.root_files(id);
         let named = files
@@ -236,6 +241,7 @@ impl View for FolderView {
             shared: named.shared || files.iter().any(|(place, _)| *place == RootPlace::Shared),
             vendors: vendors.collect(),
             namespaces: named.namespaces.clone(),
+            policy_exceptions: named.policy_exceptions.clone(),
         })
     }
 
