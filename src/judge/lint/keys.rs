@@ -51,7 +51,7 @@ fn facts(id: &AnchorId, key: &Key) -> Vec<(&'static str, String, String)> {
     let certificates = &key.certificates;
     let spki = root.spki_sha256.map(match id {
         AnchorId::X509(_) => AnchorId::X509,
-        AnchorId::Raw(_) => AnchorId::Raw,
+        AnchorId::Raw(_) | AnchorId::OpenPgp(_) => AnchorId::Raw,
     });
     let number = key.public_key.as_ref().and_then(PublicKey::number);
     let key_identifier = certificates

@@ -222,7 +222,7 @@ impl View for AnchorBundle {
                     shared: false,
                     vendors: vec![],
                     namespaces: vec![],
-            policy_exceptions: vec![],
+                    policy_exceptions: vec![],
                 });
             }
             AnchorId::OpenPgp(_) => return None,
