@@ -118,7 +118,7 @@ pub(super) fn signer(certificate: &Certificate) -> Value {
 pub(super) fn key(key: &KeyFacts) -> Value {
     let spki = match &key.id {
         Some(AnchorId::Raw(digest) | AnchorId::X509(digest)) => Some(digest.to_string()),
-        None => None,
+        Some(AnchorId::OpenPgp(_)) | None => None,
     };
     json!({
         "subject": null,
