@@ -16,6 +16,7 @@ mod library;
 mod packet;
 mod policy;
 mod signature;
+mod user_id;
 mod verification;
 
 pub use algorithm::{HashId, KeyAlgorithmId};
@@ -25,6 +26,7 @@ pub use cleartext::{Cleartext, CleartextFault};
 pub use digests::Digests;
 pub use error::OpenPgpError;
 pub use key_state::{KeyState, Revocation};
-pub use policy::{Objection, key_objections, signature_objections};
+pub use policy::{Objection, WAIVABLE, key_objections, signature_objections};
 pub use signature::{Issuer, OpenPgpSignature, SignatureType};
+pub use user_id::without_address;
 pub use verification::{BadReason, Mathematics, SignatureCheck, UncheckedReason, check};

@@ -85,6 +85,15 @@ pub enum Objection {
     },
 }
 
+/// The codes of the objections that an exception may waive ([`Objection::can_be_waived`]).
+pub const WAIVABLE: [&str; 5] = [
+    "weak-hash",
+    "weak-key",
+    "weak-binding",
+    "binding-refused",
+    "no-key-flags",
+];
+
 impl Objection {
     /// The stable code by which findings and exceptions name it.
     #[must_use]

@@ -8,6 +8,7 @@
 mod bundle;
 mod embedded;
 mod folder_view;
+mod openpgp_bundle;
 mod pattern;
 mod record;
 mod rule;
@@ -15,6 +16,7 @@ mod rule;
 pub use bundle::{AnchorBundle, BundleError};
 pub use embedded::shipped;
 pub use folder_view::{FolderView, LoadError};
+pub use openpgp_bundle::OpenPgpKeysError;
 pub use record::{Record, Scope, Standing, resolve};
 pub use rule::{Mismatch, RuleMatch, Sighting, matching_rules, mismatches, nearly_matching_rules};
 
