@@ -123,6 +123,8 @@ pub const OPENPGP_KEYRING: usize = 64 << 20;
 pub const OPENPGP_SUBKEYS: usize = 256;
 /// The largest RSA modulus or DSA prime of an OpenPGP key that is computed with, in bits.
 pub const OPENPGP_KEY_BITS: usize = 4096;
+/// The largest list of checksums beside loose downloads, in bytes.
+pub const LIST: usize = 4 << 20;
 /// How deep signed things inside packages are followed.
 pub const NESTED_DEPTH: usize = 3;
 /// The largest member that is held to be judged by itself, in bytes.

@@ -171,6 +171,20 @@ fn good(
             .push(found(FindingKind::SignatureExpired { expired }));
         return;
     }
+    // What ails a subkey and its primary key alike is told once, of the certificate.
+    let mut tell = |kind: FindingKind| {
+        let once = matches!(
+            kind,
+            FindingKind::RefreshKeyCopy { .. } | FindingKind::KeyExpiredSince { .. }
+        );
+        let known = report
+            .findings
+            .iter()
+            .any(|finding| finding.kind.code() == kind.code());
+        if !(once && known) {
+            report.findings.push(found(kind));
+        }
+    };
     let exceptions = anchor
         .as_ref()
         .map_or(&[][..], |anchor| &anchor.policy_exceptions);
@@ -180,41 +194,34 @@ fn good(
         .collect();
     let mut refused = false;
     for objection in &assessment.at_signing {
-        let (objection_code, detail) = (objection.code().to_owned(), objection.to_string());
         let waiver = in_force
             .iter()
             .find(|exception| exception.waives == objection.code())
             .filter(|_| objection.can_be_waived());
-        report.findings.push(found(match (waiver, objection) {
+        refused |= waiver.is_none();
+        let (code, detail) = (objection.code().to_owned(), objection.to_string());
+        tell(match (waiver, objection) {
             (Some(waiver), _) => FindingKind::PolicyException {
-                objection: objection_code,
+                objection: code,
                 detail,
                 reason: waiver.reason.clone(),
             },
-            (None, Objection::KeyExpired { key, expired }) => {
-                refused = true;
-                FindingKind::RefreshKeyCopy {
-                    key: key.to_string(),
-                    expired: *expired,
-                    renewal: renewal_of(&id, context),
-                }
-            }
-            (None, _) => {
-                refused = true;
-                FindingKind::OpenPgpRefused {
-                    objection: objection_code,
-                    detail,
-                }
-            }
-        }));
+            (None, Objection::KeyExpired { expired, .. }) => FindingKind::RefreshKeyCopy {
+                key: primary.to_string(),
+                expired: *expired,
+                renewal: renewal_of(&id, context),
+            },
+            (None, _) => FindingKind::OpenPgpRefused {
+                objection: code,
+                detail,
+            },
+        });
     }
     let said: Vec<&str> = assessment.at_signing.iter().map(Objection::code).collect();
     for objection in &assessment.now {
         if !said.contains(&objection.code()) {
-            if is_of_the_future(objection) {
-                refused = true;
-            }
-            report.findings.push(found(later(objection)));
+            refused |= is_of_the_future(objection);
+            tell(later(objection, primary));
         }
     }
     match standing {
@@ -250,10 +257,10 @@ fn renewal_of(id: &AnchorId, context: &Context<'_>) -> Option<String> {
 }
 
 /// What has come against a signature since the day on which it was made.
-fn later(objection: &Objection) -> FindingKind {
+fn later(objection: &Objection, primary: Fingerprint) -> FindingKind {
     match objection {
-        Objection::KeyExpired { key, expired } => FindingKind::KeyExpiredSince {
-            key: key.to_string(),
+        Objection::KeyExpired { expired, .. } => FindingKind::KeyExpiredSince {
+            key: primary.to_string(),
             expired: *expired,
         },
         Objection::Revoked { key, revocation } => FindingKind::KeyRevokedSince {
