@@ -88,7 +88,8 @@ fn toml(
         let keys = certificate.keys();
         let born = keys[0].created.strftime("%F");
         let users = certificate.user_ids();
-        let _ = writeln!(text, "uids = {users:?}\ncreated = {born}");
+        let users = serde_json::to_string(&users).unwrap();
+        let _ = writeln!(text, "uids = {users}\ncreated = {born}");
         for subkey in keys.iter().skip(1) {
             let _ = writeln!(
                 text,
