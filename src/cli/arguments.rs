@@ -19,6 +19,9 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Show every signature, certificate and path of a file, without judging it for a vendor
     Show(ShowArguments),
+    /// Read and keep the trust that packages are judged by
+    #[command(subcommand)]
+    Trust(super::trust::TrustCommand),
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command

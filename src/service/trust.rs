@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::formats::limits;
+use crate::judge::lint;
 use crate::judge::trust::{AnchorBundle, BundleError, FolderView, LoadError, View, shipped};
 
 /// Which trust to judge by.
@@ -56,9 +57,7 @@ pub fn load(choice: &TrustChoice) -> Result<Box<dyn View>, TrustError> {
             Ok(Box::new(bundle))
         }
         TrustChoice::Folder(path) => {
-            let mut files = vec![];
-            gather(path, path, &mut files)?;
-            files.sort();
+            let files = files(path)?;
             let view = FolderView::from_files(&files).map_err(|error| TrustError::Folder {
                 path: path.clone(),
                 faults: faults(&error),
@@ -66,6 +65,21 @@ pub fn load(choice: &TrustChoice) -> Result<Box<dyn View>, TrustError> {
             Ok(Box::new(view))
         }
     }
+}
+
+/// Everything to mend in a trust folder, in order of paths and lines.
+///
+/// # Errors
+/// When a file cannot be read, or there are too many.
+pub fn lint_folder(path: &Path) -> Result<Vec<lint::Lint>, TrustError> {
+    Ok(lint::lint(&files(path)?))
+}
+
+fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, TrustError> {
+    let mut files = vec![];
+    gather(folder, folder, &mut files)?;
+    files.sort();
+    Ok(files)
 }
 
 fn faults(error: &LoadError) -> String {
