@@ -9,6 +9,7 @@ mod man;
 mod out;
 mod places;
 mod progress;
+mod settings;
 mod show;
 mod trust;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::formats::limits;
 use crate::judge::lint;
 use crate::judge::trust::{AnchorBundle, BundleError, FolderView, LoadError, View, shipped};
+use crate::store::StoreError;
 
 /// Which trust to judge by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,13 @@ pub enum TrustError {
     Bundle { path: PathBuf, error: BundleError },
     #[error("the trust folder {path} cannot be used:\n{faults}")]
     Folder { path: PathBuf, faults: String },
+    #[error("the store {path} cannot be read: {error}; {}", error.hint())]
+    Store { path: PathBuf, error: StoreError },
+    #[error(
+        "{path} is loaded for this run alone and was not known before; \
+         add --knowledge folder to judge by its own dates"
+    )]
+    KnownOnlyNow { path: PathBuf },
 }
 
 /// Loads the chosen trust.
@@ -56,15 +64,19 @@ pub fn load(choice: &TrustChoice) -> Result<Box<dyn View>, TrustError> {
             }
             Ok(Box::new(bundle))
         }
-        TrustChoice::Folder(path) => {
-            let files = files(path)?;
-            let view = FolderView::from_files(&files).map_err(|error| TrustError::Folder {
-                path: path.clone(),
-                faults: faults(&error),
-            })?;
-            Ok(Box::new(view))
-        }
+        TrustChoice::Folder(path) => Ok(Box::new(folder_view(path)?)),
     }
+}
+
+/// The view over a folder's files.
+///
+/// # Errors
+/// When a file cannot be read, or the folder has a fault.
+pub fn folder_view(path: &Path) -> Result<FolderView, TrustError> {
+    FolderView::from_files(&files(path)?).map_err(|error| TrustError::Folder {
+        path: path.to_path_buf(),
+        faults: faults(&error),
+    })
 }
 
 /// Everything to mend in a trust folder, in order of paths and lines.

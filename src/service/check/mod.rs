@@ -53,6 +53,8 @@ pub struct CheckRequest {
     pub profile: Profile,
     /// The instant of judgement.
     pub at: Timestamp,
+    /// What was known at this time counts; `None` for all that is known.
+    pub known_at: Option<Timestamp>,
     /// The instant of this run, which the store notes for bytes it had not seen. Never `at`: judging
     /// at a date in the past would make a witness of it.
     pub now: Timestamp,
@@ -148,7 +150,9 @@ fn one(
         profile: request.profile,
         vendor: request.vendor.as_deref(),
         product: request.product.as_deref(),
-        witnessed: witnessed.filter(|seen| *seen <= request.at),
+        witnessed: witnessed
+            .filter(|seen| *seen <= request.at)
+            .filter(|seen| request.known_at.is_none_or(|known_at| *seen <= known_at)),
         cache: Some(cache),
     };
     let report = judge(&path, &facts, &context);
