@@ -10,7 +10,9 @@ mod man;
 mod out;
 mod places;
 mod progress;
+mod settings;
 mod show;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -40,6 +42,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
+        Command::Trust(command) => trust::run(&command),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod formats;
+pub mod instance;
 pub mod show;
 pub mod source;
 pub mod trust;

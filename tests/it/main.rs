@@ -20,6 +20,7 @@ mod cms;
 mod containers;
 mod example_packages;
 mod judge_again;
+mod knowledge;
 mod layouts;
 #[allow(
     dead_code,

@@ -40,6 +40,7 @@ fn request(path: &Path) -> CheckRequest {
         at: at(),
         now: at(),
         require_signed: true,
+        known_at: None,
     }
 }
 

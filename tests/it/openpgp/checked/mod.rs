@@ -124,6 +124,7 @@ fn request(path: &Path) -> CheckRequest {
         profile: Profile::Field,
         at: at(),
         now: at(),
+        known_at: None,
         require_signed: true,
     }
 }
