@@ -139,3 +139,7 @@ pub const ARMOUR_HEADERS: usize = 64;
 pub const DEB822_FIELDS: usize = 1024;
 /// How many members a Debian `ar` archive may have.
 pub const AR_MEMBERS: usize = 128;
+/// The longest post that is read, in bytes; what is behind that is left out, and said to be.
+pub const POST: usize = 2 << 20;
+/// How many identity tokens of one post are kept.
+pub const POST_TOKENS: usize = 10_000;

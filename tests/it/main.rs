@@ -36,6 +36,7 @@ mod manifests;
 mod openpgp;
 mod openssl_cms;
 mod path;
+mod posts;
 mod raw_keys;
 mod raw_signatures;
 mod readme;
