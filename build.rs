@@ -11,7 +11,9 @@ use std::{env, fs, io};
 #[path = "src/domain"]
 mod domain {
     mod oid;
+    mod openpgp;
     pub use oid::Oid;
+    pub use openpgp::Fingerprint;
 }
 
 #[allow(
@@ -43,7 +45,7 @@ mod formats {
 fn main() -> Result<(), Box<dyn Error>> {
     say("cargo::rerun-if-changed=build.rs");
     say("cargo::rerun-if-changed=trust");
-    for part in ["domain/oid.rs", "formats"] {
+    for part in ["domain/oid.rs", "domain/openpgp.rs", "formats"] {
         say(&format!("cargo::rerun-if-changed=src/{part}"));
     }
     let mut files = vec![];

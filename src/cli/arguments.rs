@@ -19,6 +19,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Show every signature, certificate and path of a file, without judging it for a vendor
     Show(ShowArguments),
+    /// List the formats that are judged, and those that cannot be
+    Formats(FormatsArguments),
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command
@@ -94,6 +96,13 @@ pub(super) struct ShowArguments {
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) trust: TrustArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct FormatsArguments {
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

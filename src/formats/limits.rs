@@ -123,6 +123,14 @@ pub const OPENPGP_KEYRING: usize = 64 << 20;
 pub const OPENPGP_SUBKEYS: usize = 256;
 /// The largest RSA modulus or DSA prime of an OpenPGP key that is computed with, in bits.
 pub const OPENPGP_KEY_BITS: usize = 4096;
+/// How deep signed things inside packages are followed.
+pub const NESTED_DEPTH: usize = 3;
+/// The largest member that is held to be judged by itself, in bytes.
+pub const NESTED_MEMBER: usize = 32 << 20;
+/// How many members of one package are judged by themselves.
+pub const NESTED_MEMBERS: usize = 256;
+/// How many bytes of one package are read again for that.
+pub const NESTED_BYTES: usize = 256 << 20;
 /// How many lines of headers an armour may have.
 pub const ARMOUR_HEADERS: usize = 64;
 /// How many fields one paragraph of Debian control data may have.

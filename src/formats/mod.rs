@@ -22,6 +22,7 @@ pub mod pem;
 pub mod public_key;
 pub mod raw_signature;
 pub mod rpm;
+pub mod signable;
 pub mod signify;
 pub mod source;
 pub mod sshsig;

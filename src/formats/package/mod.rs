@@ -40,7 +40,7 @@ pub enum LayoutError {
     UnclearSignatures { candidates: Vec<String> },
 }
 
-const SIGNATURE_ENDINGS: [&str; 9] = [
+const SIGNATURE_ENDINGS: [&str; 10] = [
     "p7s",
     "p7m",
     "cms",
@@ -48,6 +48,7 @@ const SIGNATURE_ENDINGS: [&str; 9] = [
     "sign",
     "signature",
     "asc",
+    "gpg",
     "minisig",
     "rsa",
 ];

@@ -1,7 +1,7 @@
 //! The view over a compiled trust folder: look-ups in the blob, files read when asked for.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,6 +12,7 @@ use super::pattern;
 use super::record::{Record, Scope, Standing, resolve};
 use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256};
+use crate::formats::openpgp::{CertificateFile, Issuer, OpenPgpCertificate, without_address};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::blob::{Blob, Map};
 use crate::formats::trust_folder::compile::{CompileError, compile};
@@ -28,6 +29,7 @@ pub struct FolderView {
     blob: Cow<'static, [u8]>,
     known_at: Option<Timestamp>,
     certificates: Cache<Certificate>,
+    openpgp: Cache<OpenPgpCertificate>,
     roots: Cache<Arc<Root>>,
     rules: Cache<Arc<SignerRule>>,
     rotations: Cache<Arc<Rotation>>,
@@ -59,6 +61,7 @@ impl FolderView {
             blob,
             known_at: None,
             certificates: Cache::default(),
+            openpgp: Cache::default(),
             roots: Cache::default(),
             rules: Cache::default(),
             rotations: Cache::default(),
@@ -219,6 +222,25 @@ impl View for FolderView {
             .unwrap_or_default()
     }
 
+    fn openpgp_certificates(&self, issuers: &[Issuer]) -> Vec<OpenPgpCertificate> {
+        let Some(blob) = self.blob() else {
+            return vec![];
+        };
+        let paths: BTreeSet<&[u8]> = issuers
+            .iter()
+            .flat_map(|issuer| match issuer {
+                Issuer::Fingerprint(key) => blob
+                    .values(Map::OpenPgpFingerprints, key.as_bytes())
+                    .collect::<Vec<_>>(),
+                Issuer::KeyId(id) => blob.values(Map::OpenPgpKeyIds, &id.0).collect(),
+            })
+            .collect();
+        paths
+            .into_iter()
+            .filter_map(|path| cached(&self.openpgp, path, || merged(blob, path)))
+            .collect()
+    }
+
     fn anchor(&self, id: &AnchorId) -> Option<Anchor> {
         let files = self.root_files(id);
         let named = files
@@ -231,11 +253,12 @@ impl View for FolderView {
         });
         Some(Anchor {
             id: id.clone(),
-            name: named.name.clone(),
+            name: name(named),
             // A key that stands in the shared folder is shared, whatever its file says.
             shared: named.shared || files.iter().any(|(place, _)| *place == RootPlace::Shared),
             vendors: vendors.collect(),
             namespaces: named.namespaces.clone(),
+            policy_exceptions: named.policy_exceptions.clone(),
         })
     }
 
@@ -253,7 +276,7 @@ impl View for FolderView {
         }
         let key_start = files
             .iter()
-            .filter_map(|(_, root)| root.as_ref()?.not_before)
+            .filter_map(|(_, root)| root.as_ref()?.start())
             .min()
             .map_or(Timestamp::MIN, Day::start);
         let held = |wanted: &RootPlace, scope: Scope| {
@@ -349,6 +372,25 @@ impl fmt::Debug for FolderView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FolderView({} bytes)", self.blob.len())
     }
+}
+
+/// Every copy of the certificate beside a key's file, as one; of the key that the path names only.
+fn merged(blob: Blob<'_>, path: &[u8]) -> Option<OpenPgpCertificate> {
+    let file = CertificateFile::read(blob.first(Map::OpenPgpCopies, path)?).ok()?;
+    let name = path.rsplit(|byte| *byte == b'/').next()?;
+    OpenPgpCertificate::merge(file.certificates)
+        .ok()?
+        .into_iter()
+        .find(|one| AnchorId::OpenPgp(one.fingerprint()).to_string().as_bytes() == name)
+}
+
+/// What people call a key; an OpenPGP key goes by its first user id that is more than an address.
+fn name(root: &Root) -> String {
+    if root.name.is_empty() {
+        let mut names = root.uids.iter().filter_map(|uid| without_address(uid));
+        return names.next().unwrap_or_default().to_owned();
+    }
+    root.name.clone()
 }
 
 fn cached<T: Clone>(cache: &Cache<T>, key: &[u8], read: impl FnOnce() -> Option<T>) -> Option<T> {

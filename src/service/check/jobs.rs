@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::formats::limits;
 
 /// Endings of files that sign the file whose name they extend.
-const SIGNATURE_ENDINGS: [&str; 9] = [
+const SIGNATURE_ENDINGS: [&str; 10] = [
     "p7s",
     "p7m",
     "cms",
@@ -16,6 +16,7 @@ const SIGNATURE_ENDINGS: [&str; 9] = [
     "sign",
     "signature",
     "asc",
+    "gpg",
     "minisig",
     "rsa",
 ];

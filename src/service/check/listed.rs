@@ -3,15 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::beside::{Beside, bounded};
+use super::beside::bounded;
 use super::measured::Measured;
 use super::read::ReadError;
+use super::readers::Candidate;
 use super::signed_inside::{embedded, object};
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::limits;
 use crate::formats::manifest::Manifest;
 use crate::judge::facts::{PackageFacts, PackageFormat};
-use crate::service::source::FileSource;
 
 /// The lists' names; the signature is part of them, so that no other file tells what they sign.
 const LISTS: [&str; 2] = ["SHA256.sig", "SHA512.sig"];
@@ -19,12 +19,16 @@ const LISTS: [&str; 2] = ["SHA256.sig", "SHA512.sig"];
 /// The facts of a file that such a list names; `None` when none does. What the list says of other
 /// files, present or absent, is not asked.
 pub(super) fn read(
-    source: &FileSource,
-    path: &Path,
+    file: &Candidate<'_>,
     format: PackageFormat,
-    beside: &Beside<'_>,
 ) -> Result<Option<PackageFacts>, ReadError> {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+    let Candidate {
+        source,
+        name,
+        beside,
+        ..
+    } = *file;
+    let Some(path) = file.path else {
         return Ok(None);
     };
     for list in lists(path) {
@@ -35,7 +39,7 @@ pub(super) fn read(
         let Some((algorithm, digest)) = digest_of(&bytes, name) else {
             continue;
         };
-        let measured = Measured::source(source, [algorithm].into(), 0)?;
+        let measured = Measured::source(source, [algorithm].into(), &[], 0)?;
         let found = measured.digests().find(|(known, _)| *known == algorithm);
         let found = found.map_or_else(Vec::new, |(_, digest)| digest.to_vec());
         let list_name = list
@@ -56,7 +60,7 @@ pub(super) fn read(
         return Ok(Some(PackageFacts {
             format,
             sha256: measured.sha256(),
-            size: crate::formats::source::Source::size(source),
+            size: source.size(),
             refused: false,
             content_differs: found != digest,
             objects: vec![object(list_name, bytes, beside, &covers)],

@@ -6,3 +6,4 @@ mod fixtures;
 mod policy;
 mod random;
 mod real;
+mod trusted;
