@@ -156,4 +156,4 @@ pub const CSAF_FAILURES: usize = 32;
 /// How many characters of one value of a CSAF document a message quotes.
 pub const CSAF_QUOTED: usize = 80;
 /// How many products one test may look at through groups in one CSAF document.
-pub const CSAF_STEPS: usize = 4_000_000;
+pub const CSAF_STEPS: usize = 500_000;

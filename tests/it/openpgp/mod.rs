@@ -2,7 +2,7 @@
 
 mod attacks;
 mod debian;
-mod fixtures;
+pub(crate) mod fixtures;
 mod policy;
 mod random;
 mod real;

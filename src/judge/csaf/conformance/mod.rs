@@ -161,6 +161,12 @@ impl Report {
         });
     }
 
+    /// Whether no more failures of this test are told one by one.
+    fn is_full(&self) -> bool {
+        let last = self.conformance.failures.last();
+        self.found >= limits::CSAF_FAILURES && last.is_some_and(|last| last.test == self.test)
+    }
+
     fn not_judged(&mut self, place: &str, why: String) {
         let test = if self.test.is_empty() {
             "6.1"

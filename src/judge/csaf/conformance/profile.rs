@@ -1,6 +1,6 @@
 //! 6.1.27: what the profiles ask for beyond the base.
 
-use std::collections::BTreeSet;
+use serde_json::Value;
 
 use super::subject::{Subject, below, text};
 use super::{Report, cut};
@@ -114,21 +114,26 @@ fn each_has_one_of(
     }
 }
 
-/// Of the threats, those of category `impact` count.
+/// A threat that says nothing about the impact; flags have no category.
+fn is_other_threat(item: &Value) -> bool {
+    matches!(
+        text(item, "category"),
+        Some("exploit_status" | "target_set")
+    )
+}
+
 fn each_has_statement(subject: &Subject<'_>, report: &mut Report, list: &str, paths: &[&str]) {
     if !follows(subject, &[VEX]) {
         return;
     }
     for vulnerability in subject.vulnerabilities() {
-        let mut told: BTreeSet<&str> = BTreeSet::new();
-        for path in paths {
-            for item in below(&vulnerability, path) {
-                let other = text(item.value, "category").is_some_and(|it| it != "impact");
-                if *path != "/threats[]" || !other {
-                    told.extend(subject.products_of(item.value));
-                }
-            }
-        }
+        let items: Vec<&Value> = paths
+            .iter()
+            .flat_map(|path| below(&vulnerability, path))
+            .map(|item| item.value)
+            .filter(|item| !is_other_threat(item))
+            .collect();
+        let told = subject.products_of(&items);
         for product in below(&vulnerability, &format!("/product_status/{list}[]")) {
             if subject.exhausted() {
                 return;

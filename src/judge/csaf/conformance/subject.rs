@@ -21,8 +21,8 @@ pub(super) struct Subject<'a> {
     pub(super) products: BTreeSet<&'a str>,
     /// Every group with its products.
     pub(super) groups: BTreeMap<&'a str, Vec<&'a str>>,
-    /// How many products may still be looked at by one test; groups in groups of lists could ask
-    /// for the square of the document.
+    /// How many products one test may still look at through groups: one group in every
+    /// vulnerability asks for the square of the document.
     steps: Cell<usize>,
 }
 
@@ -66,13 +66,11 @@ impl<'a> Subject<'a> {
         self.document.select("/vulnerabilities[]")
     }
 
-    /// The products that an item names, itself or through groups, each once.
-    pub(super) fn products_of(&self, item: &'a Value) -> BTreeSet<&'a str> {
-        let mut named: BTreeSet<&str> = texts(item, "product_ids").collect();
-        if !self.step(named.len()) {
-            return named;
-        }
-        let groups: BTreeSet<&str> = texts(item, "group_ids").collect();
+    /// The products that items name, themselves or through groups, each once.
+    pub(super) fn products_of(&self, items: &[&'a Value]) -> BTreeSet<&'a str> {
+        let of = |key| items.iter().flat_map(move |item| texts(item, key));
+        let mut named: BTreeSet<&str> = of("product_ids").collect();
+        let groups: BTreeSet<&str> = of("group_ids").collect();
         for held in groups.iter().filter_map(|group| self.groups.get(group)) {
             if !self.step(held.len()) {
                 break;
