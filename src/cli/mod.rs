@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod csaf;
 mod formats;
 mod man;
 mod out;
@@ -41,6 +42,7 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Csaf(arguments) => csaf::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
         Command::Trust(command) => trust::run(&command),
         Command::Completions { shell } => completions::run(shell),

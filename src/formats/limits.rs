@@ -143,3 +143,23 @@ pub const AR_MEMBERS: usize = 128;
 pub const POST: usize = 2 << 20;
 /// How many identity tokens of one post are kept.
 pub const POST_TOKENS: usize = 10_000;
+/// The deepest nesting of JSON values in what vendors publish.
+pub const JSON_DEPTH: usize = 100;
+/// The largest CSAF document, in bytes; the largest that vendors publish have some 40 MB.
+pub const CSAF_DOCUMENT: usize = 50 << 20;
+/// The largest metadata of a CSAF provider, in bytes.
+pub const CSAF_METADATA: usize = 1 << 20;
+/// How many keys the metadata of a CSAF provider may list.
+pub const CSAF_KEYS: usize = 256;
+/// How many feeds and folders the metadata of a CSAF provider may list.
+pub const CSAF_FEEDS: usize = 256;
+/// The largest list of a CSAF provider (`index.txt`, `changes.csv`, a ROLIE feed), in bytes.
+pub const CSAF_INDEX: usize = 50 << 20;
+/// How many documents one list of a CSAF provider may name.
+pub const CSAF_ENTRIES: usize = 1_000_000;
+/// How many failures of one test are told about one CSAF document.
+pub const CSAF_FAILURES: usize = 32;
+/// How many characters of one value of a CSAF document a message quotes.
+pub const CSAF_QUOTED: usize = 80;
+/// How many products one test may look at through groups in one CSAF document.
+pub const CSAF_STEPS: usize = 500_000;

@@ -8,6 +8,8 @@ pub mod apt;
 pub mod authenticode;
 pub mod cms;
 pub mod container;
+pub mod csaf;
+pub mod cvss;
 pub mod der;
 pub mod digest;
 pub mod limits;

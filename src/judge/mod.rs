@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod context;
+pub mod csaf;
 pub mod facts;
 mod freshness;
 pub mod lint;

@@ -2,6 +2,7 @@
 //!
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
+mod csaf;
 mod findings;
 mod formats;
 mod groups;
@@ -15,6 +16,7 @@ mod show;
 mod text;
 mod wording;
 
+pub use csaf::{csaf_json, csaf_text};
 pub use formats::{formats_json, formats_text};
 pub use groups::in_groups_of_four;
 pub use json::{Run, check_json};

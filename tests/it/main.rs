@@ -18,6 +18,7 @@ mod check_process;
 mod check_story;
 mod cms;
 mod containers;
+mod csaf;
 mod example_packages;
 mod judge_again;
 mod knowledge;
