@@ -5,11 +5,14 @@
 mod arguments;
 mod check;
 mod completions;
+mod formats;
 mod man;
 mod out;
 mod places;
 mod progress;
+mod settings;
 mod show;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -38,6 +41,8 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Formats(arguments) => formats::run(&arguments),
+        Command::Trust(command) => trust::run(&command),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

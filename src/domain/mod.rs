@@ -8,7 +8,7 @@ mod openpgp;
 mod time;
 mod verdict;
 
-pub use anchor::{AnchorId, AnchorIdError, Purpose, Status};
+pub use anchor::{AnchorId, AnchorIdError, Purpose, RecordId, RecordIdError, Status};
 pub use digest::{DigestTextError, HashAlgorithm, Sha256};
 pub use finding::{Finding, FindingKind, Severity};
 pub use oid::Oid;

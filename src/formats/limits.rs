@@ -123,9 +123,23 @@ pub const OPENPGP_KEYRING: usize = 64 << 20;
 pub const OPENPGP_SUBKEYS: usize = 256;
 /// The largest RSA modulus or DSA prime of an OpenPGP key that is computed with, in bits.
 pub const OPENPGP_KEY_BITS: usize = 4096;
+/// The largest list of checksums beside loose downloads, in bytes.
+pub const LIST: usize = 4 << 20;
+/// How deep signed things inside packages are followed.
+pub const NESTED_DEPTH: usize = 3;
+/// The largest member that is held to be judged by itself, in bytes.
+pub const NESTED_MEMBER: usize = 32 << 20;
+/// How many members of one package are judged by themselves.
+pub const NESTED_MEMBERS: usize = 256;
+/// How many bytes of one package are read again for that.
+pub const NESTED_BYTES: usize = 256 << 20;
 /// How many lines of headers an armour may have.
 pub const ARMOUR_HEADERS: usize = 64;
 /// How many fields one paragraph of Debian control data may have.
 pub const DEB822_FIELDS: usize = 1024;
 /// How many members a Debian `ar` archive may have.
 pub const AR_MEMBERS: usize = 128;
+/// The longest post that is read, in bytes; what is behind that is left out, and said to be.
+pub const POST: usize = 2 << 20;
+/// How many identity tokens of one post are kept.
+pub const POST_TOKENS: usize = 10_000;

@@ -3,7 +3,9 @@
 pub mod checks;
 pub mod context;
 pub mod facts;
+mod freshness;
 pub mod lint;
+pub mod openpgp;
 pub mod package;
 pub mod path;
 mod raw_key;

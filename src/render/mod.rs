@@ -3,16 +3,19 @@
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
 mod findings;
+mod formats;
 mod groups;
 mod json;
 mod junit;
 mod next_step;
+mod openpgp;
 mod plain;
 mod sarif;
 mod show;
 mod text;
 mod wording;
 
+pub use formats::{formats_json, formats_text};
 pub use groups::in_groups_of_four;
 pub use json::{Run, check_json};
 pub use junit::check_junit;

@@ -20,6 +20,7 @@ mod cms;
 mod containers;
 mod example_packages;
 mod judge_again;
+mod knowledge;
 mod layouts;
 #[allow(
     dead_code,
@@ -35,6 +36,7 @@ mod manifests;
 mod openpgp;
 mod openssl_cms;
 mod path;
+mod posts;
 mod raw_keys;
 mod raw_signatures;
 mod readme;

@@ -98,6 +98,13 @@ impl CertificateFile {
         Ok(found)
     }
 
+    /// Whether a binary certificate begins here: a public key packet of a version that is known.
+    #[must_use]
+    pub fn is_binary(bytes: &[u8]) -> bool {
+        matches!(packet::at(bytes, 0), Ok(Some(first)) if first.tag == tag::PUBLIC_KEY
+            && matches!(bytes.get(first.body.start), Some(2..=6)))
+    }
+
     fn read_packets(&mut self, bytes: &[u8]) -> Result<(), OpenPgpError> {
         let mut one: Option<Split> = None;
         for packet in packet::walk(bytes) {
@@ -258,6 +265,39 @@ impl OpenPgpCertificate {
         self.cert
             .to_vec()
             .map_err(|error| malformed(&error.to_string()))
+    }
+
+    /// The certificate as binary packets, without what others certified: keys, user ids, and what
+    /// the certificate says of itself.
+    ///
+    /// # Errors
+    /// As [`Self::to_bytes`].
+    pub fn to_own_bytes(&self) -> Result<Vec<u8>, LeftOutReason> {
+        use sequoia::Packet;
+        let mut packets: Vec<Packet> = vec![];
+        let sign = |packets: &mut Vec<Packet>, signatures: Vec<sequoia::packet::Signature>| {
+            packets.extend(signatures.into_iter().map(Packet::from));
+        };
+        let primary = self.cert.primary_key();
+        packets.push(primary.key().clone().into());
+        sign(&mut packets, primary.self_revocations().cloned().collect());
+        sign(&mut packets, primary.self_signatures().cloned().collect());
+        for user in self.cert.userids() {
+            packets.push(user.userid().clone().into());
+            sign(&mut packets, user.self_revocations().cloned().collect());
+            sign(&mut packets, user.self_signatures().cloned().collect());
+        }
+        for subkey in self.cert.keys().subkeys() {
+            packets.push(subkey.key().clone().into());
+            sign(&mut packets, subkey.self_revocations().cloned().collect());
+            sign(&mut packets, subkey.self_signatures().cloned().collect());
+        }
+        let mut bytes = vec![];
+        for packet in packets {
+            let packet = packet.to_vec();
+            bytes.extend(packet.map_err(|error| malformed(&error.to_string()))?);
+        }
+        Ok(bytes)
     }
 
     /// Copies of the same certificate become one that holds everything that any copy says: an

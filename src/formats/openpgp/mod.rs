@@ -20,7 +20,7 @@ mod user_id;
 mod verification;
 
 pub use algorithm::{HashId, KeyAlgorithmId};
-pub use assessment::{Assessment, assess};
+pub use assessment::{Assessment, assess, assess_checked};
 pub use certificate::{CertificateFile, Key, LeftOut, LeftOutReason, OpenPgpCertificate};
 pub use cleartext::{Cleartext, CleartextFault};
 pub use digests::Digests;

@@ -163,7 +163,7 @@ fn sha1_falls_on_its_dates() {
     ]);
 }
 
-fn revoke(cert: &Cert, on: &str, why: ReasonForRevocation) -> Cert {
+pub(super) fn revoke(cert: &Cert, on: &str, why: ReasonForRevocation) -> Cert {
     let mut key = primary(cert);
     let revocation = CertRevocationBuilder::new()
         .set_signature_creation_time(system(day(on)))
