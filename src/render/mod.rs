@@ -11,6 +11,7 @@ mod plain;
 mod sarif;
 mod show;
 mod text;
+pub mod trust;
 mod wording;
 
 pub use groups::in_groups_of_four;

@@ -1,6 +1,8 @@
 //! Use cases: the glue between what is read, what is trusted and what is told.
 
+pub mod catalogue;
 pub mod check;
+pub mod draft;
 pub mod instance;
 pub mod show;
 pub mod source;

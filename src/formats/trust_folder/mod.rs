@@ -13,6 +13,7 @@ mod rotation;
 mod signer;
 mod text;
 mod vendor;
+pub mod write;
 
 pub use error::{FolderError, Problem};
 pub use folder::{Folder, Key, Vendor};
