@@ -19,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::service::catalogue::LoadFolderError;
+use crate::service::draft::DraftError;
 use crate::service::trust::TrustError;
 use arguments::{Arguments, Command};
 
@@ -53,11 +55,11 @@ pub fn run() -> ExitCode {
         Err(error) => {
             out::complain(&error);
             // Trust that cannot be loaded was named by somebody, as a wrong argument is.
-            ExitCode::from(if error.is::<out::Usage>() || error.is::<TrustError>() {
-                USAGE
-            } else {
-                INTERNAL
-            })
+            let usage = error.is::<out::Usage>()
+                || error.is::<TrustError>()
+                || error.is::<DraftError>()
+                || error.is::<LoadFolderError>();
+            ExitCode::from(if usage { USAGE } else { INTERNAL })
         }
     }
 }

@@ -14,6 +14,7 @@ mod plain;
 mod sarif;
 mod show;
 mod text;
+pub mod trust;
 mod wording;
 
 pub use csaf::{csaf_json, csaf_text};
