@@ -239,6 +239,14 @@ pub enum FindingKind {
     },
     /// Signed by a key that the provider listed only later.
     ProviderKeyLater { key: String, first: Timestamp },
+    /// A provider's metadata that is dated before what we had seen of it: an old copy, which may
+    /// list an old key again.
+    ProviderMetadataOlder {
+        seen: Timestamp,
+        dated: Timestamp,
+        /// The date that we had seen before.
+        known: Timestamp,
+    },
     /// A key that a provider lists cannot be used.
     ProviderKeyFault { detail: String },
 
@@ -331,6 +339,7 @@ impl FindingKind {
             Self::AdvisoryUnsigned => "advisory-unsigned",
             Self::ProviderKeyFormer { .. } => "provider-key-former",
             Self::ProviderKeyLater { .. } => "provider-key-later",
+            Self::ProviderMetadataOlder { .. } => "provider-metadata-older",
             Self::ProviderKeyFault { .. } => "provider-key-fault",
             Self::LooseDependency { .. } => "loose-dependency",
             Self::RebootOnlyRecommended { .. } => "reboot-only-recommended",

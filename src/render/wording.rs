@@ -338,6 +338,10 @@ pub fn message(finding: &Finding) -> String {
             super::in_groups_of_four(key),
             day(*first)
         ),
+        FindingKind::ProviderMetadataOlder { seen, dated, known } => format!(
+            "the provider's metadata of {} is dated {dated}, and one dated {known} was seen before",
+            day(*seen)
+        ),
         FindingKind::ProviderKeyFault { detail } => {
             format!("a listed key cannot be used: {}", p(detail))
         }

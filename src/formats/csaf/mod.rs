@@ -6,6 +6,7 @@
 
 mod address;
 mod directory;
+mod discovery;
 mod document;
 mod error;
 mod hash_file;
@@ -19,6 +20,7 @@ mod tlp;
 
 pub use address::{below, host, is_https};
 pub use directory::{Change, Listing, changes, index};
+pub use discovery::{candidates, in_security_txt};
 pub use document::Document;
 pub use error::CsafError;
 pub use hash_file::HashFile;

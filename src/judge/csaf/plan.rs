@@ -1,8 +1,9 @@
 //! What to fetch from a provider, given what is remembered: an unchanged one costs a handful of
 //! requests.
 //!
-//! Pure: whoever fetches asks for the metadata, then for the [`lists`], then for the [`documents`],
-//! and writes into [`Memory`] what came of it.
+//! Pure: whoever fetches asks for the metadata, then for the [`lists`], then for the [`documents`] that
+//! they name and the [`rechecks`], and writes into [`Memory`] what came of it. A list that did not
+//! change names nothing new.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,8 @@ pub struct Held {
     /// When it was last fetched or found unchanged.
     pub fetched: Timestamp,
     pub validators: Validators,
+    pub hashes: Vec<String>,
+    pub signature: String,
 }
 
 /// One address to ask for, with what we hold of it.
@@ -52,8 +55,13 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListRequest {
     Rolie(Request),
-    /// `changes.csv`; where there is none, [`index_instead`].
+    /// `changes.csv` of a folder, which some do not have.
     Changes {
+        folder: String,
+        request: Request,
+    },
+    /// `index.txt` of a folder: it may name what `changes.csv` leaves out.
+    Index {
         folder: String,
         request: Request,
     },
@@ -97,8 +105,6 @@ pub struct Documents {
     /// In the order of addresses.
     pub fetch: Vec<Fetch>,
     pub unchanged: usize,
-    /// Held, and named by no list any more. Nothing that was held is forgotten.
-    pub gone: Vec<String>,
     /// Addresses that are not HTTPS.
     pub refused: Vec<String>,
 }
@@ -119,6 +125,8 @@ impl Memory {
         held.dates.extend(&fetch.dates);
         held.fetched = at;
         held.validators = validators;
+        held.hashes.clone_from(&fetch.hashes);
+        held.signature.clone_from(&fetch.signature);
     }
 }
 
@@ -147,23 +155,20 @@ pub fn lists(metadata: &ProviderMetadata, memory: &Memory, most: Tlp) -> Lists {
         }
     }
     if found.requests.is_empty() {
-        found.requests = folders
-            .into_iter()
-            .filter_map(|folder| {
-                Some(ListRequest::Changes {
-                    folder: folder.clone(),
-                    request: memory.request(&below(folder, "changes.csv")?),
-                })
-            })
-            .collect();
+        for folder in folders {
+            let request = |name: &str| Some(memory.request(&below(folder, name)?));
+            let changes = request("changes.csv").map(|request| ListRequest::Changes {
+                folder: folder.clone(),
+                request,
+            });
+            let index = request("index.txt").map(|request| ListRequest::Index {
+                folder: folder.clone(),
+                request,
+            });
+            found.requests.extend(changes.into_iter().chain(index));
+        }
     }
     found
-}
-
-/// Where a folder has no `changes.csv`.
-#[must_use]
-pub fn index_instead(folder: &str, memory: &Memory) -> Option<Request> {
-    Some(memory.request(&below(folder, "index.txt")?))
 }
 
 /// The key files to ask for: all when the metadata changed, else those not held yet.
@@ -218,9 +223,6 @@ impl Named {
 /// The documents to fetch: those never held, and those that a list names under a date under which
 /// they were not held yet. The order of the lists says nothing, and neither does which date is the
 /// latest: providers write dates that go back.
-///
-/// Of documents that no list dates, the [`RECHECKS`] that were looked at longest ago are asked for
-/// again.
 #[must_use]
 pub fn documents(named: &[Named], memory: &Memory) -> Documents {
     let mut found = Documents::default();
@@ -233,38 +235,57 @@ pub fn documents(named: &[Named], memory: &Memory) -> Documents {
             *known = one;
         }
     }
-    let mut undated = vec![];
-    for (url, (dates, named)) in &by_url {
+    for (url, (dates, named)) in by_url {
         if !is_https(url) {
-            found.refused.push((*url).to_owned());
+            found.refused.push(url.to_owned());
             continue;
         }
-        match memory.documents.get(*url) {
-            Some(held) if dates.is_subset(&held.dates) => {
-                found.unchanged += 1;
-                if dates.is_empty() {
-                    undated.push((held.fetched, *url, *named));
-                }
-            }
+        match memory.documents.get(url) {
+            Some(held) if dates.is_subset(&held.dates) => found.unchanged += 1,
             held => found.fetch.push(fetch(named, dates, held)),
         }
     }
-    undated.sort_by_key(|(fetched, url, _)| (*fetched, *url));
-    for (_, url, named) in undated.into_iter().take(RECHECKS) {
-        let held = memory.documents.get(url);
-        found.fetch.push(fetch(named, &BTreeSet::new(), held));
-        found.unchanged -= 1;
-    }
-    found.gone = memory
-        .documents
-        .keys()
-        .filter(|url| !by_url.contains_key(url.as_str()))
-        .cloned()
-        .collect();
     found
 }
 
-fn fetch(named: &Named, dates: &BTreeSet<Timestamp>, held: Option<&Held>) -> Fetch {
+/// Of documents that no list dates, the [`RECHECKS`] that were looked at longest ago.
+#[must_use]
+pub fn rechecks(memory: &Memory) -> Vec<Fetch> {
+    let mut undated: Vec<(&String, &Held)> = memory
+        .documents
+        .iter()
+        .filter(|(_, held)| held.dates.is_empty())
+        .collect();
+    undated.sort_by_key(|(url, held)| (held.fetched, *url));
+    undated.truncate(RECHECKS);
+    undated
+        .into_iter()
+        .map(|(url, held)| Fetch {
+            request: Request {
+                url: url.clone(),
+                validators: held.validators.clone(),
+            },
+            dates: BTreeSet::new(),
+            hashes: held.hashes.clone(),
+            signature: held.signature.clone(),
+        })
+        .collect()
+}
+
+/// The documents that are held and that no list names any more, given everything that all lists
+/// name. Nothing that was held is forgotten for it.
+#[must_use]
+pub fn gone(named: &[Named], memory: &Memory) -> Vec<String> {
+    let named: BTreeSet<&str> = named.iter().map(|one| one.url.as_str()).collect();
+    memory
+        .documents
+        .keys()
+        .filter(|url| !named.contains(url.as_str()))
+        .cloned()
+        .collect()
+}
+
+fn fetch(named: &Named, dates: BTreeSet<Timestamp>, held: Option<&Held>) -> Fetch {
     let beside = |ending: &str| format!("{}.{ending}", named.url);
     let mut hashes: Vec<String> = named
         .hashes
@@ -283,7 +304,7 @@ fn fetch(named: &Named, dates: &BTreeSet<Timestamp>, held: Option<&Held>) -> Fet
             url: named.url.clone(),
             validators: held.map(|held| held.validators.clone()).unwrap_or_default(),
         },
-        dates: dates.clone(),
+        dates,
         hashes,
         signature: signature.unwrap_or_else(|| beside("asc")),
     }

@@ -90,10 +90,12 @@ pub fn document_report(
     report
 }
 
-/// What is wrong with the keys that a provider listed, once for each key and wrong.
+/// What is wrong with the keys that a provider listed, each told once, and with looks at it that go
+/// back in time.
 #[must_use]
 pub fn history_findings(history: &KeyHistory) -> Vec<Finding> {
     let mut found: Vec<Finding> = vec![];
+    let mut latest: Option<Timestamp> = None;
     for sight in history.sights() {
         for fault in &sight.faults {
             let kind = FindingKind::ProviderKeyFault {
@@ -103,6 +105,20 @@ pub fn history_findings(history: &KeyHistory) -> Vec<Finding> {
             if !found.contains(&finding) {
                 found.push(finding);
             }
+        }
+        let Some(dated) = sight.metadata.last_updated else {
+            continue;
+        };
+        match latest {
+            Some(known) if dated < known => {
+                let kind = FindingKind::ProviderMetadataOlder {
+                    seen: sight.at,
+                    dated,
+                    known,
+                };
+                found.push(Finding::whole(kind));
+            }
+            _ => latest = Some(dated),
         }
     }
     found

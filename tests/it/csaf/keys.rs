@@ -1,9 +1,9 @@
 //! A provider's keys over time, with keys made here.
 
-use anchorwatch::domain::{Crypto, Fingerprint};
+use anchorwatch::domain::{Crypto, Finding, FindingKind, Fingerprint};
 use anchorwatch::judge::csaf::{
     Fetched, KeyFault, KeyFile, KeyHistory, KeyRotation, KeyStanding, RotationKind, Sight,
-    rotations, standings,
+    history_findings, rotations, standings,
 };
 use sequoia_openpgp::Cert;
 use serde_json::json;
@@ -210,6 +210,26 @@ fn a_signature_stands_by_when_its_key_was_listed() {
         )
         .is_err()
     );
+}
+
+#[test]
+fn metadata_that_goes_back_is_told() {
+    let sight = |on: &str, dated: &str| {
+        let metadata = json!({"last_updated": format!("{dated}T12:00:00Z")}).to_string();
+        Sight::read(day(on), metadata.as_bytes(), &[]).unwrap()
+    };
+    let history = KeyHistory::new(vec![
+        sight("2024-05-01", "2024-04-01"),
+        sight("2024-03-01", "2024-02-01"),
+        sight("2024-06-01", "2024-02-01"),
+        sight("2024-07-01", "2024-04-01"),
+    ]);
+    let older = FindingKind::ProviderMetadataOlder {
+        seen: day("2024-06-01"),
+        dated: day("2024-02-01"),
+        known: day("2024-04-01"),
+    };
+    assert_eq!(history_findings(&history), [Finding::whole(older)]);
 }
 
 #[test]

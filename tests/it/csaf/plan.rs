@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use anchorwatch::formats::csaf::{Feed, ProviderMetadata, Tlp, changes, index};
 use anchorwatch::judge::csaf::plan::{
-    Documents, ListRequest, Memory, Named, RECHECKS, Request, Validators, documents, index_instead,
-    keys, lists,
+    Documents, ListRequest, Memory, Named, RECHECKS, Request, Validators, documents, gone, keys,
+    lists, rechecks,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -57,31 +57,21 @@ fn visit(server: &mut Server, memory: &mut Memory, on: usize) -> Vec<String> {
     }
     let mut named = vec![];
     for list in lists(&metadata, memory, Tlp::Clear).requests {
-        let (request, folder) = match list {
-            ListRequest::Rolie(request) => (request, None),
-            ListRequest::Changes { folder, request } => (request, Some(folder)),
+        let request = match &list {
+            ListRequest::Rolie(request)
+            | ListRequest::Changes { request, .. }
+            | ListRequest::Index { request, .. } => request,
         };
-        let mut answer = (request.url.clone(), server.get(&request));
-        if let (Some(folder), None) = (&folder, &answer.1) {
-            let request = index_instead(folder, memory).unwrap();
-            answer = (request.url.clone(), server.get(&request));
-        }
-        let (url, Some((body, validators))) = answer else {
+        let Some((body, validators)) = server.get(request) else {
             continue;
         };
-        memory.validators.insert(url.clone(), validators);
-        let Some(body) = body else {
-            // Without dates, the list alone does not say that its documents are unchanged.
-            if url.ends_with("index.txt") {
-                named.extend(read(&url, folder.as_deref(), &server.files[&url]));
-            }
-            continue;
-        };
-        named.extend(read(&url, folder.as_deref(), &body));
+        memory.validators.insert(request.url.clone(), validators);
+        named.extend(body.map(|body| read(&list, &body)).unwrap_or_default());
     }
+    let again = rechecks(memory);
     let plan = documents(&named, memory);
     let mut fetched = vec![];
-    for fetch in &plan.fetch {
+    for fetch in plan.fetch.iter().chain(&again) {
         let Some((body, validators)) = server.get(&fetch.request) else {
             continue;
         };
@@ -96,21 +86,17 @@ fn visit(server: &mut Server, memory: &mut Memory, on: usize) -> Vec<String> {
     fetched
 }
 
-fn read(url: &str, folder: Option<&str>, body: &str) -> Vec<Named> {
-    match folder {
-        None => Named::of_feed(&Feed::read(body.as_bytes()).unwrap()),
-        Some(folder) if url.ends_with("index.txt") => index(body.as_bytes(), folder)
-            .unwrap()
-            .entries
-            .iter()
-            .map(|url| Named::undated(url))
-            .collect(),
-        Some(folder) => changes(body.as_bytes(), folder)
-            .unwrap()
-            .entries
-            .iter()
-            .map(Named::from)
-            .collect(),
+fn read(list: &ListRequest, body: &str) -> Vec<Named> {
+    match list {
+        ListRequest::Rolie(_) => Named::of_feed(&Feed::read(body.as_bytes()).unwrap()),
+        ListRequest::Index { folder, .. } => {
+            let list = index(body.as_bytes(), folder).unwrap();
+            list.entries.iter().map(|url| Named::undated(url)).collect()
+        }
+        ListRequest::Changes { folder, .. } => {
+            let list = changes(body.as_bytes(), folder).unwrap();
+            list.entries.iter().map(Named::from).collect()
+        }
     }
 }
 
@@ -149,7 +135,12 @@ fn an_unchanged_folder_costs_a_handful_of_requests() {
     let mut memory = Memory::default();
     assert_eq!(visit(&mut server, &mut memory, 2).len(), 5_000);
     assert_eq!(visit(&mut server, &mut memory, 3), [""; 0]);
-    assert_eq!(server.asked, [METADATA, &format!("{FOLDER}changes.csv")]);
+    let asked = [
+        METADATA.to_owned(),
+        format!("{FOLDER}changes.csv"),
+        format!("{FOLDER}index.txt"),
+    ];
+    assert_eq!(server.asked, asked);
 
     // New lines at any place of the file, and dates that go back.
     lines.insert(
@@ -173,7 +164,20 @@ fn an_unchanged_folder_costs_a_handful_of_requests() {
     ];
     assert_eq!(fetched, expected);
     assert_eq!(visit(&mut server, &mut memory, 5), [""; 0]);
-    assert_eq!(server.asked.len(), 2);
+    assert_eq!(server.asked.len(), 3);
+
+    // What only the index names is found too.
+    server.files.insert(
+        format!("{FOLDER}index.txt"),
+        "2026/new.json\n2026/undated.json".to_owned(),
+    );
+    server
+        .files
+        .insert(format!("{FOLDER}2026/undated.json"), "undated".to_owned());
+    let fetched = visit(&mut server, &mut memory, 6);
+    assert_eq!(fetched, [format!("{FOLDER}2026/undated.json")]);
+    assert_eq!(visit(&mut server, &mut memory, 7), [""; 0]);
+    assert_eq!(server.asked.len(), 4);
 }
 
 #[test]
@@ -200,6 +204,8 @@ fn a_folder_without_dates_is_looked_through_little_by_little() {
         })
         .collect();
     assert_eq!(found, [0, 0, 1, 0, 0]);
+    // The metadata, two lists, three documents.
+    assert_eq!(server.asked.len(), 6);
     assert_eq!(RECHECKS, 3);
 }
 
@@ -274,13 +280,13 @@ fn documents_that_no_list_names_are_told_and_never_forgotten() {
         memory.fetched(fetch, Validators::default(), day(2));
     }
     let plain = Named::undated("http://a.example/c.json");
-    let second = documents(&[named("b.json"), plain], &memory);
+    let now = [named("b.json"), plain];
     let expected = Documents {
         fetch: vec![],
         unchanged: 1,
-        gone: vec![format!("{FOLDER}a.json")],
         refused: vec!["http://a.example/c.json".to_owned()],
     };
-    assert_eq!(second, expected);
+    assert_eq!(documents(&now, &memory), expected);
+    assert_eq!(gone(&now, &memory), [format!("{FOLDER}a.json")]);
     assert_eq!(memory.documents.len(), 2);
 }

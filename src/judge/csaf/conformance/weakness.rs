@@ -1,10 +1,21 @@
 //! 6.1.11: a weakness exists, and has the name that CWE gives it.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::subject::{Subject, text};
 use super::{Report, cut};
 
 /// `number TAB name` a line, in order of numbers; lines with `#` are notes.
 const NAMES: &str = include_str!("cwe-4.14.tsv");
+/// The same, by number.
+static BY_NUMBER: LazyLock<BTreeMap<u32, &'static str>> = LazyLock::new(|| {
+    NAMES
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(number, name)| Some((number.parse().ok()?, name)))
+        .collect()
+});
 /// The highest number in it: what is newer cannot be judged.
 const NEWEST: u32 = 1423;
 
@@ -36,11 +47,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
 }
 
 fn name_of(number: u32) -> Option<&'static str> {
-    NAMES
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .find(|(id, _)| id.parse() == Ok(number))
-        .map(|(_, name)| name)
+    BY_NUMBER.get(&number).copied()
 }
 
 #[cfg(test)]
