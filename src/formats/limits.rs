@@ -129,3 +129,10 @@ pub const ARMOUR_HEADERS: usize = 64;
 pub const DEB822_FIELDS: usize = 1024;
 /// How many members a Debian `ar` archive may have.
 pub const AR_MEMBERS: usize = 128;
+/// The largest file of a root programme, in bytes; `certdata.txt` has 1.5 MB, CCADB's reports with
+/// certificates some 30 MB.
+pub const PROGRAMME_FILE: usize = 64 << 20;
+/// The largest root metadata of a TUF repository, in bytes.
+pub const TUF_ROOT: usize = 1 << 20;
+/// How many columns a row of a CSV file may have.
+pub const CSV_COLUMNS: usize = 256;

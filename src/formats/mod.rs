@@ -17,6 +17,7 @@ pub mod openpgp;
 pub mod package;
 pub mod pe;
 pub mod pem;
+pub mod programme;
 pub mod public_key;
 pub mod raw_signature;
 pub mod rpm;
