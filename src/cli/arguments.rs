@@ -119,7 +119,7 @@ pub(super) enum FormatArgument {
     Junit,
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(date) = text.parse::<jiff::civil::Date>()
         && text.len() == 10
     {

@@ -2,6 +2,8 @@
 
 mod facts;
 mod open;
+mod programmes;
 
 pub use facts::Reading;
 pub use open::{Store, StoreError};
+pub use programmes::{Addition, KeptSnapshot, Programmes};

@@ -35,6 +35,7 @@ mod manifests;
 mod openpgp;
 mod openssl_cms;
 mod path;
+mod programmes;
 mod raw_keys;
 mod raw_signatures;
 mod readme;
