@@ -163,3 +163,10 @@ pub const CSAF_FAILURES: usize = 32;
 pub const CSAF_QUOTED: usize = 80;
 /// How many products one test may look at through groups in one CSAF document.
 pub const CSAF_STEPS: usize = 500_000;
+/// The largest file of a root programme, in bytes; `certdata.txt` has 1.5 MB, CCADB's reports with
+/// certificates some 30 MB.
+pub const PROGRAMME_FILE: usize = 64 << 20;
+/// The largest root metadata of a TUF repository, in bytes.
+pub const TUF_ROOT: usize = 1 << 20;
+/// How many columns a row of a CSV file may have.
+pub const CSV_COLUMNS: usize = 256;

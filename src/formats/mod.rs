@@ -20,6 +20,7 @@ pub mod package;
 pub mod pe;
 pub mod pem;
 pub mod post;
+pub mod programme;
 pub mod public_key;
 pub mod raw_signature;
 pub mod rpm;

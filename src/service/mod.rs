@@ -5,6 +5,7 @@ pub mod check;
 pub mod csaf;
 pub mod draft;
 pub mod formats;
+pub mod import;
 pub mod instance;
 pub mod show;
 pub mod source;

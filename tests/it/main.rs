@@ -38,6 +38,7 @@ mod openpgp;
 mod openssl_cms;
 mod path;
 mod posts;
+mod programmes;
 mod raw_keys;
 mod raw_signatures;
 mod readme;
