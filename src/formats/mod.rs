@@ -10,6 +10,7 @@ pub mod cms;
 pub mod container;
 pub mod der;
 pub mod digest;
+pub mod feed;
 pub mod limits;
 pub mod manifest;
 pub mod minisign;

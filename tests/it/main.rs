@@ -19,6 +19,7 @@ mod check_story;
 mod cms;
 mod containers;
 mod example_packages;
+mod feeds;
 mod judge_again;
 mod layouts;
 #[allow(
