@@ -12,6 +12,7 @@ pub mod csaf;
 pub mod cvss;
 pub mod der;
 pub mod digest;
+pub mod feed;
 pub mod limits;
 pub mod manifest;
 pub mod minisign;

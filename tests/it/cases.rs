@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// The case collection, whether it is there or not.
+/// Where the case collection lies, or would lie.
 pub(crate) fn folder() -> PathBuf {
     std::env::var_os("ANCHORWATCH_CASES").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/cases"),

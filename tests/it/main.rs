@@ -20,6 +20,7 @@ mod cms;
 mod containers;
 mod csaf;
 mod example_packages;
+mod feeds;
 mod judge_again;
 mod knowledge;
 mod layouts;
