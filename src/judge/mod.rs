@@ -6,6 +6,7 @@ pub mod facts;
 pub mod lint;
 pub mod package;
 pub mod path;
+pub mod pin;
 mod raw_key;
 pub mod report;
 mod signature;

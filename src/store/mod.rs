@@ -3,10 +3,12 @@
 mod audit;
 mod facts;
 mod open;
+mod people;
 mod trust;
 mod values;
 
 pub use audit::{AuditEntry, AuditFault, AuditHead, AuditReport, Change, Deed, HeadTextError};
 pub use facts::Reading;
 pub use open::{Store, StoreError};
+pub use people::{NewProposal, Person, Proposal, Word};
 pub use trust::{KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord};
