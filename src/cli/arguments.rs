@@ -26,6 +26,29 @@ pub(super) enum Command {
     /// Read and keep the trust that packages are judged by
     #[command(subcommand)]
     Trust(super::trust::TrustCommand),
+    /// Ask that a vendor's key be trusted
+    Propose(super::propose::ProposeArguments),
+    /// Ask that the signer of a file be recognised as a vendor's, under the shared root it has
+    Pin(super::pin::PinArguments),
+    /// Confirm what somebody asked for, by the fingerprint that was read out
+    Confirm(super::confirm::ConfirmArguments),
+    /// Close a proposal without doing what it asks
+    Reject(super::confirm::RejectArguments),
+    /// Condemn a key from a date on
+    Distrust(super::status::DistrustArguments),
+    /// Record that a vendor does not sign by a key any more
+    Retire(super::status::RetireArguments),
+    /// Take a record back
+    Withdraw(super::status::WithdrawArguments),
+    /// Register the people who may change trust
+    #[command(subcommand)]
+    Person(super::person::PersonCommand),
+    /// Read and check the chain of changes
+    #[command(subcommand)]
+    Audit(super::audit::AuditCommand),
+    /// This instance's own key
+    #[command(subcommand)]
+    Instance(super::instance::InstanceCommand),
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command
@@ -33,7 +56,7 @@ pub(super) enum Command {
 }
 
 /// Which trust to judge by.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct TrustArguments {
     /// Judge by this trust folder instead of the one built in
     #[arg(long, value_name = "DIR", conflicts_with = "anchors")]

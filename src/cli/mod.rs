@@ -3,16 +3,24 @@
 //! The only floor that reads the wall clock and the environment.
 
 mod arguments;
+mod audit;
 mod check;
 mod completions;
 mod csaf;
 mod formats;
+mod confirm;
+mod instance;
 mod man;
 mod out;
+mod person;
+mod pin;
 mod places;
 mod progress;
+mod propose;
 mod settings;
 mod show;
+mod speak;
+mod status;
 mod trust;
 
 use std::process::ExitCode;
@@ -20,6 +28,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::service::catalogue::LoadFolderError;
+use crate::service::change::ChangeError;
+use crate::service::change::build::BuildError;
 use crate::service::draft::DraftError;
 use crate::service::trust::TrustError;
 use arguments::{Arguments, Command};
@@ -47,6 +57,16 @@ pub fn run() -> ExitCode {
         Command::Csaf(arguments) => csaf::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
         Command::Trust(command) => trust::run(&command),
+        Command::Propose(arguments) => propose::run(&arguments),
+        Command::Pin(arguments) => pin::run(&arguments),
+        Command::Confirm(arguments) => confirm::run(&arguments),
+        Command::Reject(arguments) => confirm::run_reject(&arguments),
+        Command::Distrust(arguments) => status::distrust(&arguments),
+        Command::Retire(arguments) => status::retire(&arguments),
+        Command::Withdraw(arguments) => status::withdraw(&arguments),
+        Command::Person(command) => person::run(&command),
+        Command::Audit(command) => audit::run(&command),
+        Command::Instance(command) => instance::run(&command),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };
@@ -58,7 +78,9 @@ pub fn run() -> ExitCode {
             let usage = error.is::<out::Usage>()
                 || error.is::<TrustError>()
                 || error.is::<DraftError>()
-                || error.is::<LoadFolderError>();
+                || error.is::<LoadFolderError>()
+                || error.is::<ChangeError>()
+                || error.is::<BuildError>();
             ExitCode::from(if usage { USAGE } else { INTERNAL })
         }
     }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::service::change::Policy;
+
 /// Everything a settings file may say; `config.example.toml` shows every key with its default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -11,6 +13,7 @@ pub struct Config {
     pub trust: TrustConfig,
     pub check: CheckConfig,
     pub store: StoreConfig,
+    pub policy: Policy,
 }
 
 /// `[trust]`
@@ -130,6 +133,10 @@ mod tests {
             "check.allow",
             "check.profile",
             "check.require_signed",
+            "policy.distrust",
+            "policy.person",
+            "policy.root",
+            "policy.rule",
             "store.disabled",
             "store.path",
             "trust.folder",

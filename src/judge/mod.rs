@@ -10,6 +10,7 @@ pub mod openpgp;
 pub mod package;
 pub mod path;
 pub mod programme;
+pub mod pin;
 mod raw_key;
 pub mod report;
 mod signature;

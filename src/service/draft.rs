@@ -81,45 +81,75 @@ pub fn add_root(
             vendor.join("roots")
         }
     };
-    let bytes = read(file)?;
-    let (id, toml, key, ending) = match certificates(&bytes).as_slice() {
-        [] => {
-            let keys = PublicKey::read(&bytes).unwrap_or_default();
-            let key = match keys.as_slice() {
-                [] => return Err(DraftError::NoKey(file.to_path_buf())),
-                [key] => key,
-                keys => return Err(many(file, keys.len())),
-            };
-            let spki = sha256(&key.spki);
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            let toml = raw_root_toml(key, spki, &key.comment, status);
-            (AnchorId::Raw(spki), toml, text, "pub")
-        }
-        certificates => {
-            let mut ids: Vec<_> = certificates.iter().map(Certificate::spki_sha256).collect();
-            ids.sort();
-            ids.dedup();
-            let [spki] = ids.as_slice() else {
-                return Err(many(file, ids.len()));
-            };
-            let shared = *place == KeyPlace::Shared;
-            let toml = certificate_root_toml(certificates, shared, status);
-            (
-                AnchorId::X509(*spki),
-                toml,
-                certificates_pem(certificates),
-                "pem",
-            )
-        }
-    };
-    let description = below.join(format!("{id}.toml"));
-    let beside = below.join(format!("{id}.{ending}"));
+    let found = key_files(file, *place == KeyPlace::Shared, status)?;
+    let description = below.join(format!("{}.toml", found.id));
+    let beside = below.join(format!("{}.{}", found.id, found.ending));
     if beside.exists() {
         return Err(DraftError::Exists(beside));
     }
-    write_new(&description, &toml)?;
-    write_new(&beside, &key)?;
+    write_new(&description, &found.toml)?;
+    write_new(&beside, &found.key)?;
     Ok(vec![description, beside])
+}
+
+/// A key as a trust folder writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFiles {
+    pub id: AnchorId,
+    /// Its description.
+    pub toml: String,
+    /// The file beside it, and how its name ends.
+    pub key: String,
+    pub ending: &'static str,
+    /// What people may read out: SHA-256 of the key and of its certificates, in hex.
+    pub fingerprints: Vec<String>,
+}
+
+/// Reads the one key of a file, and writes what a trust folder has of it.
+///
+/// # Errors
+/// When the file holds no key or several.
+pub fn key_files(
+    file: &Path,
+    shared: bool,
+    status: Option<&FirstStatus>,
+) -> Result<KeyFiles, DraftError> {
+    let bytes = read(file)?;
+    let certificates = certificates(&bytes);
+    if certificates.is_empty() {
+        let keys = PublicKey::read(&bytes).unwrap_or_default();
+        let key = match keys.as_slice() {
+            [] => return Err(DraftError::NoKey(file.to_path_buf())),
+            [key] => key,
+            keys => return Err(many(file, keys.len())),
+        };
+        let spki = sha256(&key.spki);
+        return Ok(KeyFiles {
+            id: AnchorId::Raw(spki),
+            toml: raw_root_toml(key, spki, &key.comment, status),
+            key: String::from_utf8_lossy(&bytes).into_owned(),
+            ending: "pub",
+            fingerprints: vec![spki.to_string()],
+        });
+    }
+    let mut ids: Vec<_> = certificates.iter().map(Certificate::spki_sha256).collect();
+    ids.sort();
+    ids.dedup();
+    let [spki] = ids.as_slice() else {
+        return Err(many(file, ids.len()));
+    };
+    let mut fingerprints: Vec<String> = certificates
+        .iter()
+        .map(|certificate| certificate.sha256().to_string())
+        .collect();
+    fingerprints.push(spki.to_string());
+    Ok(KeyFiles {
+        id: AnchorId::X509(*spki),
+        toml: certificate_root_toml(&certificates, shared, status),
+        key: certificates_pem(&certificates),
+        ending: "pem",
+        fingerprints,
+    })
 }
 
 /// The certificates of a file, self-signed ones first; empty when it holds none.

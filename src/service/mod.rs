@@ -1,6 +1,7 @@
 //! Use cases: the glue between what is read, what is trusted and what is told.
 
 pub mod catalogue;
+pub mod change;
 pub mod check;
 pub mod csaf;
 pub mod draft;

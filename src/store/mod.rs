@@ -4,6 +4,7 @@ mod audit;
 mod facts;
 mod open;
 mod programmes;
+mod people;
 mod trust;
 mod values;
 
@@ -11,4 +12,5 @@ pub use audit::{AuditEntry, AuditFault, AuditHead, AuditReport, Change, Deed, He
 pub use facts::Reading;
 pub use open::{Store, StoreError};
 pub use programmes::{Addition, KeptSnapshot, Programmes};
+pub use people::{NewProposal, Person, Proposal, Word};
 pub use trust::{KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord};

@@ -14,6 +14,7 @@ mod attacks;
 mod authenticode;
 mod bad_input;
 mod cases;
+mod change;
 mod check_process;
 mod check_story;
 mod cms;

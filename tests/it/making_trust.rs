@@ -94,6 +94,10 @@ impl TrustFolder {
         )
     }
 
+    pub(crate) fn files(&self) -> &[(String, Vec<u8>)] {
+        &self.files
+    }
+
     pub(crate) fn view(&self) -> FolderView {
         FolderView::from_files(&self.files).unwrap()
     }

@@ -56,6 +56,11 @@ impl Instance {
         })
     }
 
+    /// The key and the store, for a change that is signed by the one and made in the other.
+    pub(in crate::service) fn parts(&mut self) -> (&SecretKey, &mut Store) {
+        (&self.key, &mut self.store)
+    }
+
     /// The key that signs the audit chain's heads.
     #[must_use]
     pub fn key(&self) -> &SecretKey {

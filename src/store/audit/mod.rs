@@ -7,3 +7,6 @@ mod log;
 pub use chain::{AuditEntry, AuditHead, HeadTextError};
 pub use change::{Change, Deed};
 pub use log::{AuditFault, AuditReport};
+
+#[cfg(test)]
+mod tests;

@@ -8,4 +8,5 @@ mod source;
 pub use knowledge::{KnowledgeBounds, StoreKnowledge};
 pub use load::Loaded;
 pub use record::StoredRecord;
+pub(in crate::store) use record::record_id;
 pub use source::{Source, SourceKind};

@@ -2,7 +2,7 @@
 
 mod folders;
 mod model;
-mod process;
+pub(crate) mod process;
 mod reading;
 
 use std::path::Path;

@@ -13,7 +13,7 @@ use anchorwatch::store::{Deed, SourceKind};
 use super::source;
 use crate::making::story::Vendor;
 
-pub(super) fn run(home: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(home: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_anchorwatch"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_clear()
@@ -24,7 +24,7 @@ pub(super) fn run(home: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn said(found: &Output) -> String {
+pub(crate) fn said(found: &Output) -> String {
     format!(
         "{}{}",
         str::from_utf8(&found.stdout).unwrap(),

@@ -1,0 +1,71 @@
+//! Recording what was asked, once enough people have said so.
+
+use super::ask::Ask;
+use super::{ChangeError, Tally};
+use crate::judge::trust::Claim;
+use crate::store::{Change, Proposal, Source, SourceKind, Word};
+
+pub(super) fn apply(
+    change: &Change<'_>,
+    proposal: &Proposal,
+    ask: &Ask,
+    words: &[Word],
+    tally: &Tally,
+) -> Result<(), ChangeError> {
+    let source = Source {
+        kind: SourceKind::Person,
+        name: tally.people.join(", "),
+    };
+    let mut evidence = vec![format!("proposal {}", proposal.id)];
+    evidence.extend(words.iter().filter_map(told));
+    if tally.single_person {
+        evidence.push("single-person".to_owned());
+    }
+    let with_evidence = |mut claim: Claim| {
+        claim.evidence.extend(evidence.iter().cloned());
+        claim
+    };
+    if !ask.files.is_empty() {
+        let contents = ask.contents()?;
+        for entry in &contents.entries {
+            change.entry(&source, entry)?;
+        }
+        for claim in contents.claims {
+            change.record(&source, &with_evidence(claim), None)?;
+        }
+    }
+    for claim in ask.claims()? {
+        change.record(&source, &with_evidence(claim), None)?;
+    }
+    if let Some(id) = ask.withdrawn()? {
+        let earlier = change.find(id)?.ok_or(ChangeError::NoRecord(id))?;
+        change.withdraw(&source, &earlier, &ask.says)?;
+    }
+    if let Some((name, key)) = &ask.registers {
+        change.add_person(name, key)?;
+    }
+    if let Some(name) = &ask.removes {
+        for person in change.people()?.iter().filter(|one| one.name == *name) {
+            change.remove_person(person)?;
+        }
+    }
+    Ok(())
+}
+
+/// A confirmation in one line, as evidence.
+fn told(word: &Word) -> Option<String> {
+    if word.word != "confirm" {
+        return None;
+    }
+    let said: serde_json::Value = serde_json::from_str(&word.said).ok()?;
+    let text = |name: &str| said.get(name).and_then(serde_json::Value::as_str);
+    Some(
+        match (text("channel"), text("whom"), text("contact_from")) {
+            (Some(channel), Some(whom), Some(from)) if !channel.is_empty() => format!(
+                "confirmed by {} by {channel} with {whom}, contact from {from}",
+                word.speaker
+            ),
+            _ => format!("confirmed by {}", word.speaker),
+        },
+    )
+}
