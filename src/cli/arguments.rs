@@ -19,6 +19,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Show every signature, certificate and path of a file, without judging it for a vendor
     Show(ShowArguments),
+    /// Read advisories (CSAF)
+    Csaf(CsafArguments),
     /// List the formats that are judged, and those that cannot be
     Formats(FormatsArguments),
     /// Read and keep the trust that packages are judged by
@@ -124,6 +126,37 @@ pub(super) enum KnowledgeArgument {
 }
 
 #[derive(Debug, Clone, Args)]
+pub(super) struct CsafArguments {
+    #[command(subcommand)]
+    pub(super) command: CsafCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum CsafCommand {
+    /// Judge advisories: the standard's mandatory tests, digests and signatures beside them, and the
+    /// provider's keys over time
+    Check(CsafCheckArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct CsafCheckArguments {
+    /// CSAF documents; `.asc`, `.sha256` and `.sha512` beside them are read
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// What was kept of the provider on a day: a folder with provider-metadata.json and the key files
+    /// that it lists; may be given more than once
+    #[arg(long, value_name = "TIME=DIR", value_parser = kept)]
+    pub(super) seen: Vec<(Timestamp, PathBuf)>,
+    /// The instant of judgement, at which the documents were held: a date, or a time as in RFC 3339
+    /// [default: now]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) at: Option<Timestamp>,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
 pub(super) struct FormatsArguments {
     /// Print JSON
     #[arg(long)]
@@ -148,6 +181,13 @@ pub(super) enum FormatArgument {
     Json,
     Sarif,
     Junit,
+}
+
+fn kept(text: &str) -> Result<(Timestamp, PathBuf), String> {
+    let (time, folder) = text
+        .split_once('=')
+        .ok_or_else(|| "expected TIME=DIR, such as 2026-03-01=provider/".to_owned())?;
+    Ok((instant(time)?, PathBuf::from(folder)))
 }
 
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {

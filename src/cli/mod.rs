@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod csaf;
 mod formats;
 mod man;
 mod out;
@@ -18,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::service::catalogue::LoadFolderError;
+use crate::service::draft::DraftError;
 use crate::service::trust::TrustError;
 use arguments::{Arguments, Command};
 
@@ -41,6 +44,7 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Csaf(arguments) => csaf::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
         Command::Trust(command) => trust::run(&command),
         Command::Completions { shell } => completions::run(shell),
@@ -51,11 +55,11 @@ pub fn run() -> ExitCode {
         Err(error) => {
             out::complain(&error);
             // Trust that cannot be loaded was named by somebody, as a wrong argument is.
-            ExitCode::from(if error.is::<out::Usage>() || error.is::<TrustError>() {
-                USAGE
-            } else {
-                INTERNAL
-            })
+            let usage = error.is::<out::Usage>()
+                || error.is::<TrustError>()
+                || error.is::<DraftError>()
+                || error.is::<LoadFolderError>();
+            ExitCode::from(if usage { USAGE } else { INTERNAL })
         }
     }
 }

@@ -9,13 +9,15 @@ use super::arguments::{KnowledgeArgument, ProfileArgument, StoreArguments, Trust
 use super::{out, places};
 use crate::config::{Config, ProfileName};
 use crate::judge::path::Profile;
-use crate::judge::trust::View;
-use crate::service::instance::{Basis, ViewRequest, Viewed, view};
-use crate::service::trust::TrustChoice;
+use crate::judge::trust::{FolderView, View};
+use crate::service::instance::{Basis, Instance, ViewRequest, Viewed, folder, view};
+use crate::service::trust::{TrustChoice, TrustError};
 use crate::store::Store;
 
 /// The longest that `check` waits for another writer of the store.
 const PATIENCE: Duration = Duration::from_millis(50);
+/// The same for a person who changes trust.
+const LONG_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The settings: a file that was named must be there, the default one may be absent.
 pub(super) fn settings(named: Option<&Path>) -> anyhow::Result<Config> {
@@ -82,6 +84,36 @@ pub(super) fn view_and_store(
     config: &Config,
     now: Timestamp,
 ) -> anyhow::Result<(Box<dyn View>, Option<Store>)> {
+    let (Viewed { view, trouble }, store) = ask(trust, store, config, now, view)?;
+    if let Some(trouble) = trouble {
+        out::note(&format!("the shipped trust was not recorded: {trouble}"));
+    }
+    Ok((view, store))
+}
+
+/// The same trust as a folder that can be read from end to end.
+pub(super) fn folder_view(
+    trust: &TrustArguments,
+    store: &StoreArguments,
+    config: &Config,
+    now: Timestamp,
+) -> anyhow::Result<FolderView> {
+    let read =
+        |request: &ViewRequest<'_>, store: Option<(&Path, Option<Store>)>| folder(request, store);
+    let (view, trouble, _) = ask(trust, store, config, now, read)?;
+    if let Some(trouble) = trouble {
+        out::note(&format!("the shipped trust was not recorded: {trouble}"));
+    }
+    Ok(view)
+}
+
+fn ask<T>(
+    trust: &TrustArguments,
+    store: &StoreArguments,
+    config: &Config,
+    now: Timestamp,
+    view: impl Fn(&ViewRequest<'_>, Option<(&Path, Option<Store>)>) -> Result<T, TrustError>,
+) -> anyhow::Result<T> {
     let choice = trust_choice(trust, config)?;
     let actor = places::actor();
     let request = ViewRequest {
@@ -100,23 +132,42 @@ pub(super) fn view_and_store(
         .and_then(|path| match Store::open(path, PATIENCE) {
             Ok(store) => Some((path, Some(store))),
             Err(trouble) => {
-                // What cannot be read either is told by the view.
-                if !path.exists() {
-                    out::note(&format!("nothing is kept: {trouble}; {}", trouble.hint()));
-                    return None;
+                // A store that cannot be read either stops the view, and says so.
+                if path.exists() {
+                    return Some((path, None));
                 }
-                Some((path, None))
+                out::note(&format!("nothing is kept: {trouble}; {}", trouble.hint()));
+                None
             }
         });
-    let kept = opened.as_ref().is_some_and(|(_, store)| store.is_some());
-    let named = opened.is_some();
-    let (Viewed { view, trouble }, store) = view(&request, opened)?;
-    if let Some(trouble) = trouble {
-        out::note(&format!("the shipped trust was not recorded: {trouble}"));
-    } else if named && !kept {
+    let unwritable = matches!(opened, Some((_, None)));
+    let found = view(&request, opened)?;
+    if unwritable {
         out::note("nothing is kept: the store cannot be written");
     }
-    Ok((view, store))
+    Ok(found)
+}
+
+/// The store, for commands that are about it.
+pub(super) fn open_store(arguments: &StoreArguments, config: &Config) -> anyhow::Result<Store> {
+    let path = needed(arguments, config)?;
+    Store::open(&path, PATIENCE).map_err(|error| {
+        out::Usage(format!("{}: {error}; {}", path.display(), error.hint())).into()
+    })
+}
+
+/// The store with its key, to change trust.
+pub(super) fn open_instance(
+    arguments: &StoreArguments,
+    config: &Config,
+) -> anyhow::Result<Instance> {
+    let path = needed(arguments, config)?;
+    Ok(Instance::open(&path, LONG_PATIENCE)?)
+}
+
+fn needed(arguments: &StoreArguments, config: &Config) -> anyhow::Result<PathBuf> {
+    store_path(arguments, config)
+        .ok_or_else(|| out::Usage("this needs a store; name one with --store".to_owned()).into())
 }
 
 #[allow(

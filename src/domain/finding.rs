@@ -220,6 +220,36 @@ pub enum FindingKind {
     /// The file's name looks like a vendor's product; names are the attacker's to choose.
     NameSuggestsVendor { vendor: String },
 
+    // Advisories (CSAF) and who publishes them.
+    /// A document breaks a rule of its standard; `test` is the standard's own number.
+    AdvisoryTestFailed { test: String, detail: String },
+    /// A rule of the standard could not be judged.
+    AdvisoryTestUnjudged { test: String, detail: String },
+    /// The digest file beside a document states another digest.
+    AdvisoryDigestDiffers { algorithm: HashAlgorithm },
+    /// No signature lies beside a document.
+    AdvisoryUnsigned,
+    /// Signed by a key that the provider had listed, and listed no more when we fetched it.
+    ProviderKeyFormer {
+        key: String,
+        /// The first look that found it no more.
+        gone: Timestamp,
+        /// The signature says itself that it was made after that.
+        claims_later: bool,
+    },
+    /// Signed by a key that the provider listed only later.
+    ProviderKeyLater { key: String, first: Timestamp },
+    /// A provider's metadata that is dated before what we had seen of it: an old copy, which may
+    /// list an old key again.
+    ProviderMetadataOlder {
+        seen: Timestamp,
+        dated: Timestamp,
+        /// The date that we had seen before.
+        known: Timestamp,
+    },
+    /// A key that a provider lists cannot be used.
+    ProviderKeyFault { detail: String },
+
     // What a manifest or a script says.
     /// A dependency that any version satisfies.
     LooseDependency { dependency: String, range: String },
@@ -303,6 +333,14 @@ impl FindingKind {
             Self::OtherSignature { .. } => "other-signature",
             Self::RotationRecorded { .. } => "rotation-recorded",
             Self::NameSuggestsVendor { .. } => "name-suggests-vendor",
+            Self::AdvisoryTestFailed { .. } => "advisory-test-failed",
+            Self::AdvisoryTestUnjudged { .. } => "advisory-test-unjudged",
+            Self::AdvisoryDigestDiffers { .. } => "advisory-digest-differs",
+            Self::AdvisoryUnsigned => "advisory-unsigned",
+            Self::ProviderKeyFormer { .. } => "provider-key-former",
+            Self::ProviderKeyLater { .. } => "provider-key-later",
+            Self::ProviderMetadataOlder { .. } => "provider-metadata-older",
+            Self::ProviderKeyFault { .. } => "provider-key-fault",
             Self::LooseDependency { .. } => "loose-dependency",
             Self::RebootOnlyRecommended { .. } => "reboot-only-recommended",
             Self::StaleTimestamps { .. } => "stale-timestamps",
@@ -330,6 +368,7 @@ impl FindingKind {
             | Self::ReleaseStale { .. }
             | Self::ReleaseNotYetValid { .. }
             | Self::StatedDigestDiffers { .. }
+            | Self::AdvisoryDigestDiffers { .. }
             | Self::PayloadUnsigned
             | Self::OpenPgpRefused { .. }
             | Self::KeyRevoked { .. }
@@ -337,7 +376,12 @@ impl FindingKind {
             | Self::ForeignSigner { .. }
             | Self::CondemnedKey { .. }
             | Self::AmbiguousPackage { .. } => Severity::High,
-            Self::ContainerOddity { .. }
+            Self::ProviderKeyFormer { claims_later, .. } if *claims_later => Severity::High,
+            Self::AdvisoryTestFailed { .. }
+            | Self::AdvisoryTestUnjudged { .. }
+            | Self::AdvisoryUnsigned
+            | Self::ProviderKeyFormer { .. }
+            | Self::ContainerOddity { .. }
             | Self::CertificatesIgnored { .. }
             | Self::UnsignedBytes { .. }
             | Self::RawSignatureForm { .. }

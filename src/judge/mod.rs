@@ -2,12 +2,14 @@
 
 pub mod checks;
 pub mod context;
+pub mod csaf;
 pub mod facts;
 mod freshness;
 pub mod lint;
 pub mod openpgp;
 pub mod package;
 pub mod path;
+pub mod programme;
 mod raw_key;
 pub mod report;
 mod signature;

@@ -54,6 +54,9 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::KeyKnownByFingerprint { .. } => {
             "fetch the key from the vendor, compare the fingerprint, and pass it with --key"
         }
+        FindingKind::AdvisoryDigestDiffers { .. } => {
+            "fetch the document and its digest again; do not act on it before"
+        }
         FindingKind::OpenPgpRefused { .. } => {
             "ask the vendor for a signature by today's standards; do not install it before"
         }

@@ -3,10 +3,12 @@
 mod audit;
 mod facts;
 mod open;
+mod programmes;
 mod trust;
 mod values;
 
 pub use audit::{AuditEntry, AuditFault, AuditHead, AuditReport, Change, Deed, HeadTextError};
 pub use facts::Reading;
 pub use open::{Store, StoreError};
+pub use programmes::{Addition, KeptSnapshot, Programmes};
 pub use trust::{KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord};

@@ -39,8 +39,8 @@ pub struct FolderView {
     certificates: Cache<Certificate>,
     openpgp: Cache<OpenPgpCertificate>,
     roots: Cache<Arc<Root>>,
-    rules: Cache<Arc<SignerRule>>,
-    rotations: Cache<Arc<Rotation>>,
+    pub(super) rules: Cache<Arc<SignerRule>>,
+    pub(super) rotations: Cache<Arc<Rotation>>,
     profiles: Cache<Arc<VendorProfile>>,
     records: Cache<Arc<Held>>,
 }
@@ -54,7 +54,7 @@ struct Held {
 }
 
 /// What was read once, by the key under which it lies in the blob.
-type Cache<T> = Mutex<BTreeMap<Vec<u8>, Option<T>>>;
+pub(super) type Cache<T> = Mutex<BTreeMap<Vec<u8>, Option<T>>>;
 
 /// Why a folder cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,7 +194,11 @@ impl FolderView {
     }
 
     /// Reads a file back, once.
-    fn file<T: DeserializeOwned>(&self, cache: &Cache<Arc<T>>, path: &[u8]) -> Option<Arc<T>> {
+    pub(super) fn file<T: DeserializeOwned>(
+        &self,
+        cache: &Cache<Arc<T>>,
+        path: &[u8],
+    ) -> Option<Arc<T>> {
         cached(cache, path, || {
             let json = self.first(Map::Files, path)?;
             serde_json::from_slice(&json).ok().map(Arc::new)
@@ -202,7 +206,7 @@ impl FolderView {
     }
 
     /// The files that speak of a key's status.
-    fn root_files(&self, id: &AnchorId) -> Vec<(RootPlace, Option<Arc<Root>>)> {
+    pub(super) fn root_files(&self, id: &AnchorId) -> Vec<(RootPlace, Option<Arc<Root>>)> {
         let id = id.to_string();
         let read = |map| {
             let mut paths = self.values(map, id.as_bytes());
@@ -289,11 +293,21 @@ impl FolderView {
                     rotation: self.file(&self.rotations, path)?,
                 })
             })
-            .filter(|named| {
-                self.known_at
-                    .is_none_or(|known_at| named.rotation.claims_known_at(known_at))
-            })
+            .filter(|named| self.claims_rotation(named))
             .collect()
+    }
+
+    /// Whether the folder's own claim, if that counts, has the rotation yet.
+    pub(super) fn claims_rotation(&self, named: &NamedRotation) -> bool {
+        self.known_at
+            .is_none_or(|known_at| named.rotation.claims_known_at(known_at))
+    }
+
+    /// As [`FolderView::claims_rotation`].
+    pub(super) fn claims_rule(&self, named: &NamedRule) -> bool {
+        let recorded = named.rule.recorded.map(Day::start);
+        self.known_at
+            .is_none_or(|known_at| recorded.is_none_or(|recorded| recorded <= known_at))
     }
 }
 
@@ -419,11 +433,7 @@ impl View for FolderView {
                     rule: self.file(&self.rules, path)?,
                 })
             })
-            .filter(|named| {
-                let recorded = named.rule.recorded.map(Day::start);
-                self.known_at
-                    .is_none_or(|known_at| recorded.is_none_or(|recorded| recorded <= known_at))
-            })
+            .filter(|named| self.claims_rule(named))
             .collect()
     }
 
@@ -510,7 +520,7 @@ fn cached<T: Clone>(cache: &Cache<T>, key: &[u8], read: impl FnOnce() -> Option<
 }
 
 /// `vendors/<slug>/<kind>/<stem>`.
-fn vendor_and_stem(path: &[u8]) -> Option<(String, String)> {
+pub(super) fn vendor_and_stem(path: &[u8]) -> Option<(String, String)> {
     let mut parts = str::from_utf8(path).ok()?.split('/').skip(1);
     let slug = parts.next()?.to_owned();
     Some((slug, parts.nth(1)?.to_owned()))

@@ -7,9 +7,13 @@
 //! anything.
 
 mod bundle;
+mod catalogue;
 mod contents;
+mod difference;
 mod embedded;
+mod expiring;
 mod folder_view;
+mod history;
 mod knowledge;
 mod openpgp_bundle;
 mod pattern;
@@ -18,9 +22,13 @@ mod root_place;
 mod rule;
 
 pub use bundle::{AnchorBundle, BundleError};
+pub use catalogue::Listed;
 pub use contents::{Claim, Contents, Entry};
+pub use difference::{AnchorChange, Difference, FileChange, FileChangeKind, difference};
 pub use embedded::{SHIPPED_DIGEST, shipped};
+pub use expiring::{Expiring, expiring};
 pub use folder_view::{FolderView, LoadError};
+pub use history::{Learnt, withdrawn_by};
 pub use knowledge::Knowledge;
 pub use openpgp_bundle::OpenPgpKeysError;
 pub use record::{KnownRecord, Origin, Record, Scope, Standing, in_force, resolve};

@@ -4,7 +4,7 @@ mod key;
 mod view;
 
 pub use key::{KeyError, key_path};
-pub use view::{Basis, ViewRequest, Viewed, view};
+pub use view::{Basis, ViewRequest, Viewed, folder, view};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -46,57 +46,65 @@ pub fn view(
     request: &ViewRequest<'_>,
     store: Option<(&Path, Option<Store>)>,
 ) -> Result<(Viewed, Option<Store>), TrustError> {
-    let sound = |view| Viewed {
-        view,
-        trouble: None,
-    };
+    if matches!(request.choice, TrustChoice::Anchors(_)) {
+        let viewed = Viewed {
+            view: load(request.choice)?,
+            trouble: None,
+        };
+        return Ok((viewed, store.and_then(|(_, writer)| writer)));
+    }
+    let (view, trouble, writer) = folder(request, store)?;
+    let view: Box<dyn View> = Box::new(view);
+    Ok((Viewed { view, trouble }, writer))
+}
+
+/// As [`view`], where a folder is read from end to end; bare anchors have none.
+///
+/// # Errors
+/// As [`view`].
+pub fn folder(
+    request: &ViewRequest<'_>,
+    store: Option<(&Path, Option<Store>)>,
+) -> Result<(FolderView, Option<InstanceError>, Option<Store>), TrustError> {
     let (path, writer) = match store {
         Some(given) if request.basis == Basis::Instance => given,
         other => {
             let writer = other.and_then(|(_, writer)| writer);
-            return Ok((sound(claimed(request)?), writer));
+            return Ok((claimed(request)?, None, writer));
         }
     };
-    match request.choice {
-        TrustChoice::Anchors(_) => Ok((sound(load(request.choice)?), writer)),
-        TrustChoice::Folder(folder) => {
-            if request.known_at.is_some() {
-                return Err(TrustError::KnownOnlyNow {
-                    path: folder.clone(),
-                });
-            }
-            let local = knowledge(path, request, None)?;
-            let view = folder_view(folder)?.with(Box::new(local));
-            Ok((sound(Box::new(view)), writer))
+    if let TrustChoice::Folder(folder) = request.choice {
+        if request.known_at.is_some() {
+            return Err(TrustError::KnownOnlyNow {
+                path: folder.clone(),
+            });
         }
-        TrustChoice::Shipped => {
-            let (writer, trouble) = recorded(path, writer, request);
-            let known = knowledge(path, request, Some(Source::shipped()))?;
-            let view = if known.folder_is_at_hand() {
-                shipped().with(Box::new(known))
-            } else if request.known_at.is_some() {
-                FolderView::without_folder(Box::new(known))
-            } else {
-                // It could not be recorded: this run knows it all the same.
-                shipped().with(Box::new(knowledge(path, request, None)?))
-            };
-            let view: Box<dyn View> = Box::new(view);
-            Ok((Viewed { view, trouble }, writer))
-        }
+        let local = knowledge(path, request, None)?;
+        return Ok((folder_view(folder)?.with(Box::new(local)), None, writer));
     }
+    let (writer, trouble) = recorded(path, writer, request);
+    let known = knowledge(path, request, Some(Source::shipped()))?;
+    let view = if known.folder_is_at_hand() {
+        shipped().with(Box::new(known))
+    } else if request.known_at.is_some() {
+        FolderView::without_folder(Box::new(known))
+    } else {
+        // It could not be recorded: this run knows it all the same.
+        shipped().with(Box::new(knowledge(path, request, None)?))
+    };
+    Ok((view, trouble, writer))
 }
 
 /// By the folder's own claim.
-fn claimed(request: &ViewRequest<'_>) -> Result<Box<dyn View>, TrustError> {
+fn claimed(request: &ViewRequest<'_>) -> Result<FolderView, TrustError> {
     let folder = match request.choice {
-        TrustChoice::Anchors(_) => return load(request.choice),
-        TrustChoice::Shipped => shipped(),
         TrustChoice::Folder(path) => folder_view(path)?,
+        TrustChoice::Shipped | TrustChoice::Anchors(_) => shipped(),
     };
-    Ok(Box::new(match request.known_at {
+    Ok(match request.known_at {
         Some(known_at) => folder.known_at(known_at),
         None => folder,
-    }))
+    })
 }
 
 fn knowledge(

@@ -3,6 +3,7 @@
 mod folders;
 mod model;
 mod process;
+mod reading;
 
 use std::path::Path;
 use std::time::Duration;

@@ -13,7 +13,7 @@ use anchorwatch::store::{Deed, SourceKind};
 use super::source;
 use crate::making::story::Vendor;
 
-fn run(home: &Path, arguments: &[&str]) -> Output {
+pub(super) fn run(home: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_anchorwatch"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_clear()

@@ -3,7 +3,7 @@
 mod attacks;
 mod checked;
 mod debian;
-mod fixtures;
+pub(crate) mod fixtures;
 mod policy;
 mod random;
 mod real;

@@ -1,10 +1,13 @@
 //! What repositories and packages carry: indices, source packages, `.deb`, RPM, and one in another.
 
+use anchorwatch::domain::Verdict;
+use anchorwatch::render::{check_junit, check_sarif};
 use sequoia_openpgp::types::HashAlgorithm;
 
 use super::super::attacks::clearsigned;
 use super::super::debian::{CONTENT, archive};
 use super::*;
+
 use crate::making::zip::{Entry, zip};
 use crate::rpm_builder::{Builder, PAYLOAD, Value};
 
@@ -262,6 +265,25 @@ fn what_is_signed_inside_a_signed_package_is_judged_too() {
         assert_eq!((one.path.as_str(), one.format), ("parts/x.rpm", "rpm"));
         assert_eq!(told(one), child);
         assert_eq!(run.exit_code(|_| false), exit);
+        // What decides is seen in every form of the report, at the file that a person can open.
+        let junit = check_junit(&run.packages, |verdict| verdict == Verdict::Anchored);
+        let failed = junit.contains("failure message=\"distrusted\"");
+        assert_eq!(failed, exit == 13, "{junit}");
+        let sarif: serde_json::Value =
+            serde_json::from_str(&check_sarif("0", &run.packages)).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        let inside: Vec<&serde_json::Value> = results
+            .iter()
+            .filter(|one| {
+                let text = one["message"]["text"].as_str().unwrap();
+                text.starts_with("parts/x.rpm: ")
+            })
+            .collect();
+        assert!(!inside.is_empty(), "a claimed time at least");
+        for result in inside {
+            let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+            assert!(place.as_str().unwrap().ends_with("bundle.zip"));
+        }
     }
     // Without a signature around them, members stand for themselves.
     let alone = stored(&[("x.rpm", &inner), ("notes.txt", b"hello")]);
