@@ -7,6 +7,8 @@ use std::error::Error;
 use std::path::Path;
 use std::{env, fs, io};
 
+use sha2::{Digest as _, Sha256};
+
 #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
 #[path = "src/domain"]
 mod domain {
@@ -52,6 +54,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     collect(Path::new("trust"), "", &mut files)?;
     let blob = formats::trust_folder::compile::compile(&files)?;
     let out = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
+    let digest = Sha256::digest(&blob);
+    fs::write(Path::new(&out).join("trust.blob.sha256"), digest)?;
     fs::write(Path::new(&out).join("trust.blob"), blob)?;
     Ok(())
 }

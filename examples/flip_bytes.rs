@@ -187,6 +187,7 @@ fn request(paths: Vec<PathBuf>, at: jiff::Timestamp) -> CheckRequest {
         at,
         now: at,
         require_signed: true,
+        known_at: None,
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) enum Command {
     Csaf(CsafArguments),
     /// List the formats that are judged, and those that cannot be
     Formats(FormatsArguments),
+    /// Read and keep the trust that packages are judged by
+    #[command(subcommand)]
+    Trust(super::trust::TrustCommand),
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command
@@ -43,6 +46,13 @@ pub(super) struct TrustArguments {
     /// The instant of judgement: a date, or a time as in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(super) at: Option<Timestamp>,
+    /// Judge by what was known at this time [default: all that is known now]
+    #[arg(long, value_name = "TIME", value_parser = instant, conflicts_with = "anchors")]
+    pub(super) known_at: Option<Timestamp>,
+    /// Whose account of when trust was learnt counts: this instance's, or the folder's own dates
+    /// [default: instance]
+    #[arg(long, value_enum, value_name = "WHOSE", conflicts_with = "anchors")]
+    pub(super) knowledge: Option<KnowledgeArgument>,
     /// Which rules of RFC 5280 real authorities may break: strict refuses, field tells [default: field]
     #[arg(long, value_enum)]
     pub(super) profile: Option<ProfileArgument>,
@@ -81,7 +91,14 @@ pub(super) struct CheckArguments {
     pub(super) require_signed: bool,
     #[arg(long, value_enum, default_value_t = FormatArgument::Text)]
     pub(super) format: FormatArgument,
-    /// Where facts are kept [default: the user's data folder]
+    #[command(flatten)]
+    pub(super) store: StoreArguments,
+}
+
+/// Where this instance keeps what it knows.
+#[derive(Debug, Clone, Args)]
+pub(super) struct StoreArguments {
+    /// Where facts and trust are kept [default: the user's data folder]
     #[arg(long, value_name = "FILE", env = "ANCHORWATCH_STORE")]
     pub(super) store: Option<PathBuf>,
     /// Keep nothing and ask the store nothing
@@ -98,6 +115,14 @@ pub(super) struct ShowArguments {
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) trust: TrustArguments,
+    #[command(flatten)]
+    pub(super) store: StoreArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum KnowledgeArgument {
+    Instance,
+    Folder,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -165,7 +190,7 @@ fn kept(text: &str) -> Result<(Timestamp, PathBuf), String> {
     Ok((instant(time)?, PathBuf::from(folder)))
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(date) = text.parse::<jiff::civil::Date>()
         && text.len() == 10
     {

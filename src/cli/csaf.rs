@@ -1,8 +1,8 @@
 //! `anchorwatch csaf`.
 
 use super::arguments::{CsafArguments, CsafCommand};
-use super::check::now;
 use super::out;
+use super::settings::now;
 use crate::domain::{Crypto, Verdict};
 use crate::judge::csaf::DocumentReport;
 use crate::render::{csaf_json, csaf_text};

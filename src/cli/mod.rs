@@ -11,12 +11,16 @@ mod man;
 mod out;
 mod places;
 mod progress;
+mod settings;
 mod show;
+mod trust;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::service::catalogue::LoadFolderError;
+use crate::service::draft::DraftError;
 use crate::service::trust::TrustError;
 use arguments::{Arguments, Command};
 
@@ -42,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Show(arguments) => show::run(&arguments),
         Command::Csaf(arguments) => csaf::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
+        Command::Trust(command) => trust::run(&command),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };
@@ -50,11 +55,11 @@ pub fn run() -> ExitCode {
         Err(error) => {
             out::complain(&error);
             // Trust that cannot be loaded was named by somebody, as a wrong argument is.
-            ExitCode::from(if error.is::<out::Usage>() || error.is::<TrustError>() {
-                USAGE
-            } else {
-                INTERNAL
-            })
+            let usage = error.is::<out::Usage>()
+                || error.is::<TrustError>()
+                || error.is::<DraftError>()
+                || error.is::<LoadFolderError>();
+            ExitCode::from(if usage { USAGE } else { INTERNAL })
         }
     }
 }

@@ -1,17 +1,16 @@
 //! `anchorwatch show`.
 
 use super::arguments::ShowArguments;
-use super::check::{now, profile, trust_choice};
 use super::out;
-use crate::config::Config;
+use super::settings::{now, profile, settings, view_and_store};
 use crate::render::{show_certificates, show_text};
 use crate::service::show::{Shown, show};
-use crate::service::trust::load;
 
 pub(super) fn run(arguments: &ShowArguments) -> anyhow::Result<u8> {
-    let config = Config::default();
-    let view = load(&trust_choice(&arguments.trust, &config)?)?;
-    let at = arguments.trust.at.unwrap_or_else(now);
+    let config = settings(arguments.store.config.as_deref())?;
+    let now = now();
+    let (view, _) = view_and_store(&arguments.trust, &arguments.store, &config, now)?;
+    let at = arguments.trust.at.unwrap_or(now);
     let profile = profile(&arguments.trust, &config);
     let path = arguments.file.display().to_string();
     match show(&arguments.file, &*view, at, profile) {

@@ -56,6 +56,44 @@ impl FromStr for AnchorId {
     }
 }
 
+/// The id of a trust record: a UUID of version 7, so that later ones sort behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordId(pub u128);
+
+impl fmt::Display for RecordId {
+    /// As RFC 9562 writes UUIDs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hex = format!("{:032x}", self.0);
+        for (place, digit) in hex.chars().enumerate() {
+            if matches!(place, 8 | 12 | 16 | 20) {
+                f.write_str("-")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Text that is no UUID.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected an id such as 01932f5c-8a40-7000-8000-000000000000")]
+pub struct RecordIdError;
+
+impl FromStr for RecordId {
+    type Err = RecordIdError;
+
+    fn from_str(text: &str) -> Result<Self, RecordIdError> {
+        let hex: String = text.split('-').collect();
+        let digits = hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !digits {
+            return Err(RecordIdError);
+        }
+        u128::from_str_radix(&hex, 16)
+            .map(Self)
+            .map_err(|_| RecordIdError)
+    }
+}
+
 /// What an anchor may vouch for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
@@ -63,6 +101,25 @@ pub enum Purpose {
     CodeSigning,
     /// RFC 3161 tokens and Authenticode countersignatures.
     TimeStamping,
+}
+
+impl Purpose {
+    /// The word that records use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CodeSigning => "code-signing",
+            Self::TimeStamping => "timestamping",
+        }
+    }
+
+    /// The purpose that `word` names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::CodeSigning, Self::TimeStamping]
+            .into_iter()
+            .find(|purpose| purpose.word() == word)
+    }
 }
 
 /// Where an anchor stands in its life.

@@ -9,6 +9,7 @@ pub mod lint;
 pub mod openpgp;
 pub mod package;
 pub mod path;
+pub mod programme;
 mod raw_key;
 pub mod report;
 mod signature;

@@ -37,6 +37,7 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
     if facts.refused && verdict == Verdict::Anchored {
         findings.iter_mut().for_each(soften);
     }
+    once_for_all(&mut signatures);
     let best = signatures.iter().find(|s| s.verdict == verdict);
     if !signatures.is_empty() && verdict != Verdict::Anchored {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -55,6 +56,20 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
         findings,
         signatures,
         children: vec![],
+    }
+}
+
+/// That nobody stated a vendor is told once for each, however many signatures are that vendor's.
+fn once_for_all(signatures: &mut [SignatureReport]) {
+    let mut told: Vec<FindingKind> = vec![];
+    for findings in signatures.iter_mut().map(|one| &mut one.findings) {
+        findings.retain(|finding| {
+            let repeated = told.contains(&finding.kind);
+            if matches!(finding.kind, FindingKind::VendorNotStated { .. }) {
+                told.push(finding.kind.clone());
+            }
+            !repeated
+        });
     }
 }
 

@@ -39,6 +39,7 @@ pub fn show(path: &Path, view: &dyn View, at: Timestamp, profile: Profile) -> Sh
         grouping: Grouping::Package,
         profile,
         at,
+        known_at: None,
         // No store is given: nothing is witnessed.
         now: at,
         require_signed: true,

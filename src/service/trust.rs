@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::formats::limits;
+use crate::judge::lint;
 use crate::judge::trust::{AnchorBundle, BundleError, FolderView, LoadError, View, shipped};
+use crate::store::StoreError;
 
 /// Which trust to judge by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,13 @@ pub enum TrustError {
     Bundle { path: PathBuf, error: BundleError },
     #[error("the trust folder {path} cannot be used:\n{faults}")]
     Folder { path: PathBuf, faults: String },
+    #[error("the store {path} cannot be read: {error}; {}", error.hint())]
+    Store { path: PathBuf, error: StoreError },
+    #[error(
+        "{path} is loaded for this run alone and was not known before; \
+         add --knowledge folder to judge by its own dates"
+    )]
+    KnownOnlyNow { path: PathBuf },
 }
 
 /// Loads the chosen trust.
@@ -55,17 +64,34 @@ pub fn load(choice: &TrustChoice) -> Result<Box<dyn View>, TrustError> {
             }
             Ok(Box::new(bundle))
         }
-        TrustChoice::Folder(path) => {
-            let mut files = vec![];
-            gather(path, path, &mut files)?;
-            files.sort();
-            let view = FolderView::from_files(&files).map_err(|error| TrustError::Folder {
-                path: path.clone(),
-                faults: faults(&error),
-            })?;
-            Ok(Box::new(view))
-        }
+        TrustChoice::Folder(path) => Ok(Box::new(folder_view(path)?)),
     }
+}
+
+/// The view over a folder's files.
+///
+/// # Errors
+/// When a file cannot be read, or the folder has a fault.
+pub fn folder_view(path: &Path) -> Result<FolderView, TrustError> {
+    FolderView::from_files(&files(path)?).map_err(|error| TrustError::Folder {
+        path: path.to_path_buf(),
+        faults: faults(&error),
+    })
+}
+
+/// Everything to mend in a trust folder, in order of paths and lines.
+///
+/// # Errors
+/// When a file cannot be read, or there are too many.
+pub fn lint_folder(path: &Path) -> Result<Vec<lint::Lint>, TrustError> {
+    Ok(lint::lint(&files(path)?))
+}
+
+fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, TrustError> {
+    let mut files = vec![];
+    gather(folder, folder, &mut files)?;
+    files.sort();
+    Ok(files)
 }
 
 fn faults(error: &LoadError) -> String {

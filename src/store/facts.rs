@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, named_params};
 
 use super::open::{Store, StoreError};
+use super::values::{damaged, instant};
 use crate::domain::{Crypto, Finding, HashAlgorithm, Sha256};
 use crate::formats::algorithm::Weakness;
 use crate::formats::digest::{Hasher, sha256};
@@ -356,17 +357,6 @@ fn crypto_from(word: &str) -> Result<Crypto, StoreError> {
         .ok_or_else(|| damaged("an outcome", word))
 }
 
-fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_millisecond(milliseconds).map_err(|e| damaged("a time", e))
-}
-
-fn damaged(what: &'static str, detail: impl std::fmt::Display) -> StoreError {
-    StoreError::Damaged {
-        what,
-        detail: detail.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -460,7 +450,7 @@ mod tests {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 1,
+                    known: 2,
                     ..
                 }
             ),

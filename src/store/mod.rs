@@ -1,7 +1,14 @@
 //! The local store: SQLite, and the only module that knows SQL.
 
+mod audit;
 mod facts;
 mod open;
+mod programmes;
+mod trust;
+mod values;
 
+pub use audit::{AuditEntry, AuditFault, AuditHead, AuditReport, Change, Deed, HeadTextError};
 pub use facts::Reading;
 pub use open::{Store, StoreError};
+pub use programmes::{Addition, KeptSnapshot, Programmes};
+pub use trust::{KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord};

@@ -6,7 +6,11 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 /// Every migration, in order; entry 0 brings `user_version` from 0 to 1. A landed one is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_facts.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_facts.sql"),
+    include_str!("../../migrations/0002_trust.sql"),
+    include_str!("../../migrations/0003_programmes.sql"),
+];
 
 /// A store, open for reading and writing by one thread.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub enum StoreError {
     },
     #[error("{what} in the store is not as it was written: {detail}")]
     Damaged { what: &'static str, detail: String },
+    #[error("the instance key at hand is not the one that this store knows")]
+    OtherInstance,
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
 }
@@ -42,6 +48,7 @@ impl StoreError {
             Self::Newer { .. } => "use the newer anchorwatch that wrote it, or another --store",
             Self::Folder { .. } => "make the folder, or name another with --store",
             Self::Damaged { .. } => "restore the store from its last backup",
+            Self::OtherInstance => "put the store's own key file back beside it",
             Self::Sqlite(_) => "check the file's permissions, or judge without it by --no-store",
         }
     }

@@ -114,6 +114,7 @@ fn request(path: &Path, at: &str) -> CheckRequest {
         at: at.parse().unwrap(),
         now: NOW.parse().unwrap(),
         require_signed: true,
+        known_at: None,
     }
 }
 

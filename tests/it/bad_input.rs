@@ -34,6 +34,7 @@ pub(crate) fn request(paths: &[PathBuf]) -> CheckRequest {
         at,
         now: at,
         require_signed: false,
+        known_at: None,
     }
 }
 

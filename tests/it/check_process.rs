@@ -269,7 +269,8 @@ fn trouble_with_the_run_is_a_line_on_standard_error() {
                 bad_store.to_str().unwrap(),
                 &known,
             ],
-            0,
+            // a distrust may lie in it
+            2,
             1,
         ),
     ];

@@ -20,7 +20,9 @@ mod cms;
 mod containers;
 mod csaf;
 mod example_packages;
+mod feeds;
 mod judge_again;
+mod knowledge;
 mod layouts;
 #[allow(
     dead_code,
@@ -36,6 +38,8 @@ mod manifests;
 mod openpgp;
 mod openssl_cms;
 mod path;
+mod posts;
+mod programmes;
 mod raw_keys;
 mod raw_signatures;
 mod readme;

@@ -6,6 +6,10 @@
 //! BLAKE2b-512 of the file, the older `Ed` the file itself (minisign's own description of its
 //! format). Public keys are read by [`public_key`](crate::formats::public_key).
 
+mod secret_key;
+
+pub use secret_key::{SecretKey, SecretKeyError, public_key_file};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;

@@ -14,6 +14,7 @@ use super::armour;
 use super::error::OpenPgpError;
 use super::library;
 use super::packet::{self, tag};
+use super::revocation;
 use super::signature::Issuer;
 use crate::domain::Fingerprint;
 use crate::formats::limits;
@@ -73,7 +74,8 @@ pub struct CertificateFile {
 
 impl CertificateFile {
     /// Reads `.asc`, `.gpg` or `.pgp` files, with one certificate or many. Text around armours is
-    /// passed over.
+    /// passed over. Vendors put the revocation of an old key into a block of its own beside it: it
+    /// joins the certificate of this file that it revokes.
     ///
     /// # Errors
     /// When no certificate begins in the file, its framing is broken, or it holds secret keys.
@@ -86,8 +88,15 @@ impl CertificateFile {
         let mut found = Self::default();
         if armour::is_armoured(file) {
             let labels = ["PGP PUBLIC KEY BLOCK", "PGP ARMORED FILE"];
+            let mut revocations = vec![];
             for block in armour::blocks(file, &labels, false)? {
-                found.read_packets(&block)?;
+                match revocation::only(&block) {
+                    Some(alone) => revocations.extend(alone),
+                    None => found.read_packets(&block)?,
+                }
+            }
+            for certificate in &mut found.certificates {
+                certificate.revoke(&revocations);
             }
         } else {
             found.read_packets(file)?;
@@ -208,6 +217,23 @@ impl OpenPgpCertificate {
             fingerprint,
             cert,
         })
+    }
+
+    /// Takes in those of the revocations that name its primary key; the library checks them.
+    fn revoke(&mut self, revocations: &[sequoia::packet::Signature]) {
+        let own = revocations.iter().filter(|signature| {
+            let mut issuers = signature.get_issuers().into_iter();
+            issuers.any(|handle| {
+                library::issuer(&handle).is_some_and(|issuer| issuer.means(&self.fingerprint))
+            })
+        });
+        let own: Vec<_> = own.cloned().collect();
+        if own.is_empty() {
+            return;
+        }
+        if let Ok((cert, _)) = self.cert.clone().insert_packets(own) {
+            self.cert = cert;
+        }
     }
 
     /// Of the primary key: the certificate's identity.

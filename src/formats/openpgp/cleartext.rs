@@ -77,9 +77,7 @@ impl Cleartext {
     /// Whether a clearsigned document begins in these bytes, here or further down.
     #[must_use]
     pub fn is_one(bytes: &[u8]) -> bool {
-        Lines::new(bytes)
-            .take(limits::ARMOUR_HEADERS)
-            .any(|line| armour::begin(line.text) == Some(BEGIN_MESSAGE))
+        Lines::new(bytes).any(|line| armour::begin(line.text) == Some(BEGIN_MESSAGE))
     }
 
     /// Reads a whole file as one clearsigned document.

@@ -15,6 +15,7 @@ mod key_state;
 mod library;
 mod packet;
 mod policy;
+mod revocation;
 mod signature;
 mod user_id;
 mod verification;

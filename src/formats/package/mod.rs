@@ -204,6 +204,26 @@ fn is_manifest(name: &str) -> bool {
     }
 }
 
+/// Whether a name is one of those under which projects publish the checksums of a release:
+/// `SHA256SUMS`, `SHASUMS256.txt`, `terraform_1.9.0_SHA256SUMS`, `Fedora-41-CHECKSUM`, `SHA256`...
+#[must_use]
+pub fn is_checksum_list(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let stem = name.strip_suffix(".txt").unwrap_or(&name);
+    let sums = ["sums", "sum"].iter().any(|word| {
+        [
+            "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "check",
+        ]
+        .iter()
+        .any(|hash| stem.ends_with(&format!("{hash}{word}")))
+    });
+    sums || stem.ends_with("checksum")
+        || matches!(
+            stem,
+            "sha256" | "sha512" | "shasums" | "shasums256" | "shasums512" | "sums"
+        )
+}
+
 /// Lone signatures: `signature.p7s` and the like.
 fn is_lone(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();

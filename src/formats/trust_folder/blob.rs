@@ -8,7 +8,7 @@
 /// The first bytes of a blob; the last of them counts the versions of this layout.
 pub const MAGIC: &[u8; 8] = b"awtrust\x03";
 
-/// The maps, in the order in which they stand.
+/// The maps, in the order in which they stand. Stores keep these numbers: new maps come at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Map {
     /// Number (big-endian u32) to a certificate's DER.
@@ -41,6 +41,8 @@ pub enum Map {
     OpenPgpFingerprints,
     /// Path of an OpenPGP key's file to the bytes beside it.
     OpenPgpCopies,
+    /// As [`Map::AnchorFiles`], by a folder that is no authority; no compiled folder has such.
+    ProposedAnchorFiles = 64,
 }
 
 /// How many maps there are.
@@ -103,8 +105,24 @@ impl<'a> Blob<'a> {
             .take_while(move |(found, _)| found.starts_with(&prefix))
     }
 
+    /// Everything in it: a map's number, key and value, in stored order.
+    pub fn all(&self) -> impl Iterator<Item = (u8, &'a [u8], &'a [u8])> {
+        let blob = *self;
+        (0u8..)
+            .zip(blob.maps)
+            .flat_map(move |(map, (_, count))| (0..count).map(move |index| (map, index)))
+            .filter_map(move |(map, index)| {
+                let (key, value) = blob.entry_of(usize::from(map), index)?;
+                Some((map, key, value))
+            })
+    }
+
     fn entry(&self, map: Map, index: usize) -> Option<(&'a [u8], &'a [u8])> {
-        let (start, count) = *self.maps.get(map as usize)?;
+        self.entry_of(map as usize, index)
+    }
+
+    fn entry_of(&self, map: usize, index: usize) -> Option<(&'a [u8], &'a [u8])> {
+        let (start, count) = *self.maps.get(map)?;
         if index >= count {
             return None;
         }

@@ -15,6 +15,7 @@ mod rotation;
 mod signer;
 mod text;
 mod vendor;
+pub mod write;
 
 pub use error::{FolderError, Problem};
 pub use folder::{Folder, Key, Vendor};

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::text::{Day, parsed_if_known, parsed_list};
@@ -44,6 +45,19 @@ pub struct Rotation {
     pub confirmations: Vec<Confirmation>,
     #[serde(default)]
     pub note: String,
+}
+
+impl Rotation {
+    /// Whether the folder claims that some of the evidence could be read at an instant; without a
+    /// date nothing is claimed, and it counts as always known.
+    #[must_use]
+    pub fn claims_known_at(&self, instant: Timestamp) -> bool {
+        let days = self
+            .evidence
+            .iter()
+            .filter_map(|one| one.published.or(one.seen));
+        days.min().is_none_or(|first| first.start() <= instant)
+    }
 }
 
 /// What a rotation names.

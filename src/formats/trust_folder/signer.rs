@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::text::{Span, oid, one_or_many, parsed, parsed_if_known, parsed_list};
+use super::text::{Day, Span, oid, one_or_many, parsed, parsed_if_known, parsed_list};
 use crate::domain::{AnchorId, Oid, Sha256};
 
 /// A signer rule. Everything that is stated must hold; what is left out is not asked.
@@ -36,6 +36,10 @@ pub struct SignerRule {
     /// Whether only a proven signing time counts, because the leaves live for days.
     #[serde(default)]
     pub timestamp_required: bool,
+    /// The folder's claim of when the rule was learnt; with `--knowledge folder` it does not exist
+    /// before.
+    #[serde(default)]
+    pub recorded: Option<Day>,
     /// When signatures of this signer count, judged at the signing time; open when not given.
     #[serde(default)]
     pub valid: Option<Span>,

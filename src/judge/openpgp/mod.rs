@@ -6,6 +6,7 @@
 //! are judged through their primary key, on the certificate merged from every copy at hand.
 
 mod read;
+mod telling;
 mod verdict;
 
 pub(super) use read::signature_of;

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{OpenPgpFacts, OpenPgpReport};
+use super::OpenPgpFacts;
+use super::telling::{look_alikes, newer_copies, told};
 use crate::domain::{AnchorId, Crypto, Finding, FindingKind, Fingerprint, Verdict};
 use crate::formats::openpgp::{
-    Assessment, Issuer, Mathematics, Objection, OpenPgpCertificate, Revocation, UncheckedReason,
-    assess_checked, key_objections,
+    Assessment, Issuer, Mathematics, Objection, Revocation, UncheckedReason, assess_checked,
 };
-use crate::formats::trust_folder::Rotated;
+use crate::formats::trust_folder::{PolicyException, Rotated};
 use crate::judge::context::Context;
 use crate::judge::facts::SignatureFacts;
 use crate::judge::report::{ExplainedLevel, SignatureReport};
@@ -49,15 +49,16 @@ pub(in crate::judge) fn judge_openpgp(
                 detail: facts.detail.clone(),
             }));
         }
-        Crypto::Unchecked => unchecked(facts, openpgp, primary, anchor, context, report),
+        Crypto::Unchecked => unchecked(facts, openpgp, primary.zip(anchor), context, report),
         Crypto::Good => {
             if let Some(primary) = assessment.primary {
+                let exceptions = anchor.map_or_else(Vec::new, |known| known.policy_exceptions);
                 good(
                     facts,
                     openpgp,
                     &assessment,
                     primary,
-                    anchor,
+                    &exceptions,
                     context,
                     report,
                 );
@@ -85,8 +86,7 @@ fn named_primary(openpgp: &OpenPgpFacts, context: &Context<'_>) -> Option<Finger
 fn unchecked(
     facts: &SignatureFacts,
     openpgp: &OpenPgpFacts,
-    primary: Option<Fingerprint>,
-    anchor: Option<Anchor>,
+    known: Option<(Fingerprint, Anchor)>,
     context: &Context<'_>,
     report: &mut SignatureReport,
 ) {
@@ -107,7 +107,7 @@ fn unchecked(
             named => format!("OpenPGP key {named}"),
         },
     }));
-    if let (Some(primary), Some(anchor)) = (primary, anchor) {
+    if let Some((primary, anchor)) = known {
         report
             .findings
             .push(found(FindingKind::KeyKnownByFingerprint {
@@ -135,7 +135,7 @@ fn good(
     openpgp: &OpenPgpFacts,
     assessment: &Assessment,
     primary: Fingerprint,
-    anchor: Option<Anchor>,
+    exceptions: &[PolicyException],
     context: &Context<'_>,
     report: &mut SignatureReport,
 ) {
@@ -171,50 +171,54 @@ fn good(
             .push(found(FindingKind::SignatureExpired { expired }));
         return;
     }
-    let exceptions = anchor
-        .as_ref()
-        .map_or(&[][..], |anchor| &anchor.policy_exceptions);
+    // What ails a subkey and its primary key alike is told once, of the certificate.
+    let mut tell = |kind: FindingKind| {
+        let once = matches!(
+            kind,
+            FindingKind::RefreshKeyCopy { .. } | FindingKind::KeyExpiredSince { .. }
+        );
+        let known = report
+            .findings
+            .iter()
+            .any(|finding| finding.kind.code() == kind.code());
+        if !(once && known) {
+            report.findings.push(found(kind));
+        }
+    };
     let in_force: Vec<_> = exceptions
         .iter()
         .filter(|exception| exception.until.is_none_or(|until| context.at < until.end()))
         .collect();
     let mut refused = false;
     for objection in &assessment.at_signing {
-        let (objection_code, detail) = (objection.code().to_owned(), objection.to_string());
         let waiver = in_force
             .iter()
             .find(|exception| exception.waives == objection.code())
             .filter(|_| objection.can_be_waived());
-        report.findings.push(found(match (waiver, objection) {
+        refused |= waiver.is_none();
+        let (code, detail) = (objection.code().to_owned(), objection.to_string());
+        tell(match (waiver, objection) {
             (Some(waiver), _) => FindingKind::PolicyException {
-                objection: objection_code,
+                objection: code,
                 detail,
                 reason: waiver.reason.clone(),
             },
-            (None, Objection::KeyExpired { key, expired }) => {
-                refused = true;
-                FindingKind::RefreshKeyCopy {
-                    key: key.to_string(),
-                    expired: *expired,
-                    renewal: renewal_of(&id, context),
-                }
-            }
-            (None, _) => {
-                refused = true;
-                FindingKind::OpenPgpRefused {
-                    objection: objection_code,
-                    detail,
-                }
-            }
-        }));
+            (None, Objection::KeyExpired { expired, .. }) => FindingKind::RefreshKeyCopy {
+                key: primary.to_string(),
+                expired: *expired,
+                renewal: renewal_of(&id, context),
+            },
+            (None, _) => FindingKind::OpenPgpRefused {
+                objection: code,
+                detail,
+            },
+        });
     }
     let said: Vec<&str> = assessment.at_signing.iter().map(Objection::code).collect();
     for objection in &assessment.now {
         if !said.contains(&objection.code()) {
-            if is_of_the_future(objection) {
-                refused = true;
-            }
-            report.findings.push(found(later(objection)));
+            refused |= is_of_the_future(objection);
+            tell(later(objection, primary));
         }
     }
     match standing {
@@ -250,10 +254,10 @@ fn renewal_of(id: &AnchorId, context: &Context<'_>) -> Option<String> {
 }
 
 /// What has come against a signature since the day on which it was made.
-fn later(objection: &Objection) -> FindingKind {
+fn later(objection: &Objection, primary: Fingerprint) -> FindingKind {
     match objection {
-        Objection::KeyExpired { key, expired } => FindingKind::KeyExpiredSince {
-            key: key.to_string(),
+        Objection::KeyExpired { expired, .. } => FindingKind::KeyExpiredSince {
+            key: primary.to_string(),
             expired: *expired,
         },
         Objection::Revoked { key, revocation } => FindingKind::KeyRevokedSince {
@@ -304,110 +308,4 @@ fn signature_expired(assessment: &Assessment) -> Option<Timestamp> {
         Objection::SignatureExpired { expired } => Some(*expired),
         _ => None,
     })
-}
-
-/// A copy that came along and is refused where all copies together are not: it should be renewed.
-fn newer_copies(
-    openpgp: &OpenPgpFacts,
-    primary: Fingerprint,
-    facts: &SignatureFacts,
-    at: Timestamp,
-    report: &mut SignatureReport,
-) {
-    let Some(key) = &openpgp.check.key else {
-        return;
-    };
-    let created = openpgp.signature.created;
-    let against = |certificate: &OpenPgpCertificate, instant: Timestamp| {
-        key_objections(certificate, &key.fingerprint, created, instant, instant).len()
-    };
-    let merged = openpgp
-        .certificates
-        .iter()
-        .find(|one| one.fingerprint() == primary);
-    let Some(merged) = merged else { return };
-    let old = openpgp
-        .offered
-        .iter()
-        .filter(|copy| copy.fingerprint() == primary)
-        .any(|copy| {
-            [Some(at), created]
-                .into_iter()
-                .flatten()
-                .any(|instant| against(copy, instant) > against(merged, instant))
-        });
-    if old {
-        report.findings.push(Finding::new(
-            FindingKind::NewerKeyCopy {
-                key: primary.to_string(),
-            },
-            facts.place.clone(),
-        ));
-    }
-}
-
-/// Known keys that share the short name which the signature uses.
-fn look_alikes(
-    openpgp: &OpenPgpFacts,
-    primary: Fingerprint,
-    facts: &SignatureFacts,
-    context: &Context<'_>,
-    report: &mut SignatureReport,
-) {
-    for other in context
-        .view
-        .openpgp_certificates(&openpgp.signature.issuers)
-    {
-        if other.fingerprint() != primary {
-            report.findings.push(Finding::new(
-                FindingKind::LookAlikeKey {
-                    number: facts.signer_named.clone(),
-                    known: AnchorId::OpenPgp(other.fingerprint()).to_string(),
-                },
-                facts.place.clone(),
-            ));
-        }
-    }
-}
-
-fn told(
-    openpgp: &OpenPgpFacts,
-    assessment: &Assessment,
-    primary: Option<Fingerprint>,
-    known: bool,
-    at: Timestamp,
-) -> OpenPgpReport {
-    let key = openpgp.check.key.as_ref();
-    let certificate = openpgp
-        .check
-        .certificate
-        .and_then(|index| openpgp.certificates.get(index));
-    let words = |objections: &[Objection]| {
-        objections
-            .iter()
-            .map(|objection| (objection.code(), objection.to_string()))
-            .collect()
-    };
-    OpenPgpReport {
-        issuer: openpgp.signature.issuer_text(),
-        key: key.map(|key| key.fingerprint),
-        primary,
-        algorithm: match key.and_then(|key| Some((key.algorithm, key.bits?))) {
-            Some((algorithm, bits)) => format!("{algorithm} of {bits} bits"),
-            None => openpgp.signature.key_algorithm.to_string(),
-        },
-        hash: openpgp.signature.hash.to_string(),
-        user_ids: certificate.map_or_else(Vec::new, OpenPgpCertificate::user_ids),
-        created: openpgp.signature.created,
-        key_expires: certificate.zip(key).and_then(|(certificate, key)| {
-            let states = certificate.states(at);
-            let state = states
-                .into_iter()
-                .find(|state| state.key == key.fingerprint)?;
-            state.expires
-        }),
-        known,
-        at_signing: words(&assessment.at_signing),
-        now: words(&assessment.now),
-    }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 
 use super::openpgp_bundle::{OpenPgpKeys, OpenPgpKeysError, is_openpgp};
-use super::record::{Record, Scope, Standing};
+use super::record::{Origin, Record, Scope, Standing};
 use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256, Status};
 use crate::formats::der::{DerError, Reader, Tag, Value, single};
@@ -266,6 +266,7 @@ impl View for AnchorBundle {
                 valid_from_is: ValidFromIs::Stated,
                 known_from: Timestamp::MIN,
                 evidence: vec![],
+                origin: Origin::Person,
             },
             before_first_seen: false,
         })

@@ -1,4 +1,8 @@
 //! The view over a compiled trust folder: look-ups in the blob, files read when asked for.
+//!
+//! What this instance learnt besides lies over it ([`Knowledge`]): further keys, rules and rotations,
+//! and status records. Where the instance has recorded the folder itself, its records alone say how
+//! a key stands, because they know since when.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,8 +12,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use super::knowledge::Knowledge;
 use super::pattern;
-use super::record::{Record, Scope, Standing, resolve};
+use super::record::{Origin, Record, Scope, Standing, in_force, resolve};
+use super::root_place::RootPlace;
 use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256};
 use crate::formats::openpgp::{CertificateFile, Issuer, OpenPgpCertificate, without_address};
@@ -27,17 +33,28 @@ use crate::formats::x509::{Certificate, Name};
 /// lost, never gained. It cannot happen with a blob that this program compiled.
 pub struct FolderView {
     blob: Cow<'static, [u8]>,
+    /// By the folder's own claim; `None` for all of it.
     known_at: Option<Timestamp>,
+    knowledge: Option<Box<dyn Knowledge>>,
     certificates: Cache<Certificate>,
     openpgp: Cache<OpenPgpCertificate>,
     roots: Cache<Arc<Root>>,
-    rules: Cache<Arc<SignerRule>>,
-    rotations: Cache<Arc<Rotation>>,
+    pub(super) rules: Cache<Arc<SignerRule>>,
+    pub(super) rotations: Cache<Arc<Rotation>>,
     profiles: Cache<Arc<VendorProfile>>,
+    records: Cache<Arc<Held>>,
+}
+
+/// Every record of one key in force.
+#[derive(Debug)]
+struct Held {
+    records: Vec<Record>,
+    /// The key's own start.
+    key_start: Timestamp,
 }
 
 /// What was read once, by the key under which it lies in the blob.
-type Cache<T> = Mutex<BTreeMap<Vec<u8>, Option<T>>>;
+pub(super) type Cache<T> = Mutex<BTreeMap<Vec<u8>, Option<T>>>;
 
 /// Why a folder cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +77,14 @@ impl FolderView {
         Self {
             blob,
             known_at: None,
+            knowledge: None,
             certificates: Cache::default(),
             openpgp: Cache::default(),
             roots: Cache::default(),
             rules: Cache::default(),
             rotations: Cache::default(),
             profiles: Cache::default(),
+            records: Cache::default(),
         }
     }
 
@@ -91,46 +110,121 @@ impl FolderView {
         self
     }
 
+    /// The compiled folder itself.
+    pub(super) fn compiled(&self) -> &[u8] {
+        &self.blob
+    }
+
+    /// With what this instance learnt lying over the folder.
+    #[must_use]
+    pub fn with(mut self, knowledge: Box<dyn Knowledge>) -> Self {
+        self.knowledge = Some(knowledge);
+        self
+    }
+
+    /// No folder, only what this instance had learnt.
+    #[must_use]
+    pub fn without_folder(knowledge: Box<dyn Knowledge>) -> Self {
+        Self::over(Cow::Borrowed(&[])).with(knowledge)
+    }
+
     fn blob(&self) -> Option<Blob<'_>> {
         Blob::open(&self.blob)
     }
 
-    fn certificates<'a>(&self, numbers: impl Iterator<Item = &'a [u8]>) -> Vec<Certificate> {
-        numbers
-            .filter_map(|number| {
-                cached(&self.certificates, number, || {
-                    let der = self.blob()?.first(Map::Certificates, number)?;
-                    Certificate::from_der(der).ok()
-                })
-            })
-            .collect()
+    /// Every value under a key: the folder's, then what was learnt besides.
+    pub(super) fn values(&self, map: Map, key: &[u8]) -> Vec<Cow<'_, [u8]>> {
+        let mut found: Vec<Cow<'_, [u8]>> = self.blob().map_or_else(Vec::new, |blob| {
+            blob.values(map, key).map(Cow::Borrowed).collect()
+        });
+        if let Some(knowledge) = &self.knowledge {
+            found.extend(knowledge.values(map, key).into_iter().map(Cow::Owned));
+        }
+        found
+    }
+
+    /// The keys of a map that begin with `prefix`, sorted, each once.
+    pub(super) fn keys(&self, map: Map, prefix: &[u8]) -> Vec<Cow<'_, [u8]>> {
+        let mut found: Vec<Cow<'_, [u8]>> = self.blob().map_or_else(Vec::new, |blob| {
+            blob.with_prefix(map, prefix)
+                .map(|(key, _)| Cow::Borrowed(key))
+                .collect()
+        });
+        if let Some(knowledge) = &self.knowledge {
+            found.extend(knowledge.keys(map, prefix).into_iter().map(Cow::Owned));
+            found.sort();
+        }
+        found.dedup();
+        found
+    }
+
+    /// Every key that some file speaks of, sorted.
+    #[must_use]
+    pub fn anchors(&self) -> Vec<AnchorId> {
+        let mut ids: Vec<AnchorId> = [Map::AnchorFiles, Map::ProposedAnchorFiles]
+            .into_iter()
+            .flat_map(|map| self.keys(map, b""))
+            .filter_map(|key| str::from_utf8(&key).ok()?.parse().ok())
+            .collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+
+    /// The first of [`FolderView::values`].
+    fn first(&self, map: Map, key: &[u8]) -> Option<Cow<'_, [u8]>> {
+        if let Some(value) = self.blob().and_then(|blob| blob.first(map, key)) {
+            return Some(Cow::Borrowed(value));
+        }
+        let values = self.knowledge.as_ref()?.values(map, key);
+        values.into_iter().next().map(Cow::Owned)
     }
 
     fn look_up(&self, map: Map, key: &[u8]) -> Vec<Certificate> {
-        self.blob()
-            .map(|blob| self.certificates(blob.values(map, key)))
-            .unwrap_or_default()
+        let mut found: Vec<Certificate> = vec![];
+        for number in self.values(map, key) {
+            let certificate = cached(&self.certificates, &number, || {
+                let der = self.first(Map::Certificates, &number)?;
+                Certificate::from_der(&der).ok()
+            });
+            // Two sources may hold the same one.
+            found.extend(certificate.filter(|new| !found.contains(new)));
+        }
+        found
     }
 
     /// Reads a file back, once.
-    fn file<T: DeserializeOwned>(&self, cache: &Cache<Arc<T>>, path: &[u8]) -> Option<Arc<T>> {
+    pub(super) fn file<T: DeserializeOwned>(
+        &self,
+        cache: &Cache<Arc<T>>,
+        path: &[u8],
+    ) -> Option<Arc<T>> {
         cached(cache, path, || {
-            let json = self.blob()?.first(Map::Files, path)?;
-            serde_json::from_slice(json).ok().map(Arc::new)
+            let json = self.first(Map::Files, path)?;
+            serde_json::from_slice(&json).ok().map(Arc::new)
         })
     }
 
     /// The files that speak of a key's status.
-    fn root_files(&self, id: &AnchorId) -> Vec<(RootPlace, Option<Arc<Root>>)> {
-        let Some(blob) = self.blob() else {
-            return vec![];
+    pub(super) fn root_files(&self, id: &AnchorId) -> Vec<(RootPlace, Option<Arc<Root>>)> {
+        let id = id.to_string();
+        let read = |map| {
+            let mut paths = self.values(map, id.as_bytes());
+            paths.dedup();
+            let files = paths
+                .into_iter()
+                .filter_map(|path| Some((RootPlace::of(&path)?, self.file(&self.roots, &path))));
+            files.collect::<Vec<_>>()
         };
-        blob.values(Map::AnchorFiles, id.to_string().as_bytes())
-            .filter_map(|path| Some((RootPlace::of(path)?, self.file(&self.roots, path))))
-            .collect()
+        let files = read(Map::AnchorFiles);
+        if files.is_empty() && self.knowledge.is_some() {
+            return read(Map::ProposedAnchorFiles);
+        }
+        files
     }
 
-    fn records(&self, id: &AnchorId, root: &Root, scope: &Scope, purpose: Purpose) -> Vec<Record> {
+    /// The folder's own timeline of a key in one place.
+    fn claimed(&self, id: &AnchorId, root: &Root, scope: &Scope, purpose: Purpose) -> Vec<Record> {
         root.statuses
             .iter()
             .filter(|entry| {
@@ -146,15 +240,51 @@ impl FolderView {
                 valid_from_is: entry.valid_from_is,
                 known_from: entry.recorded.start(),
                 evidence: entry.evidence.clone(),
+                origin: Origin::Folder,
             })
             .collect()
     }
 
+    /// Every record of a key in force; `None` when some may be missing.
+    #[must_use]
+    pub fn records(&self, id: &AnchorId) -> Option<Vec<Record>> {
+        Some(self.held(id)?.records.clone())
+    }
+
+    fn held(&self, id: &AnchorId) -> Option<Arc<Held>> {
+        cached(&self.records, id.to_string().as_bytes(), || {
+            self.read_records(id).map(Arc::new)
+        })
+    }
+
+    fn read_records(&self, id: &AnchorId) -> Option<Held> {
+        let files = self.root_files(id);
+        // One unreadable file may hold the distrust: then nothing is said, and nothing anchors.
+        if files.iter().any(|(_, root)| root.is_none()) {
+            return None;
+        }
+        let starts = files.iter().filter_map(|(_, root)| root.as_ref()?.start());
+        let key_start = starts.min().map_or(Timestamp::MIN, Day::start);
+        let mut records = vec![];
+        let learnt = self.knowledge.as_ref();
+        if learnt.is_none_or(|learnt| !learnt.includes_folder()) {
+            for (place, root) in &files {
+                let (scope, purpose) = place.speaks_for();
+                let root = root.as_ref()?;
+                records.extend(self.claimed(id, root, &scope, purpose));
+            }
+        }
+        if let Some(learnt) = learnt {
+            records.extend(in_force(learnt.records(id)?));
+        }
+        Some(Held { records, key_start })
+    }
+
     fn rotations(&self, name: &str) -> Vec<NamedRotation> {
-        let Some(blob) = self.blob() else {
-            return vec![];
-        };
-        blob.values(Map::Rotations, name.as_bytes())
+        let mut paths = self.values(Map::Rotations, name.as_bytes());
+        paths.dedup();
+        paths
+            .iter()
             .filter_map(|path| {
                 let (vendor, name) = vendor_and_stem(path)?;
                 Some(NamedRotation {
@@ -163,28 +293,21 @@ impl FolderView {
                     rotation: self.file(&self.rotations, path)?,
                 })
             })
+            .filter(|named| self.claims_rotation(named))
             .collect()
     }
-}
 
-/// Where a key's file stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum RootPlace {
-    Shared,
-    Timestamping,
-    Vendor(String),
-}
+    /// Whether the folder's own claim, if that counts, has the rotation yet.
+    pub(super) fn claims_rotation(&self, named: &NamedRotation) -> bool {
+        self.known_at
+            .is_none_or(|known_at| named.rotation.claims_known_at(known_at))
+    }
 
-impl RootPlace {
-    fn of(path: &[u8]) -> Option<Self> {
-        let path = str::from_utf8(path).ok()?;
-        let mut parts = path.split('/');
-        match (parts.next()?, parts.next()?) {
-            ("shared", "roots") => Some(Self::Shared),
-            ("shared", "tsa") => Some(Self::Timestamping),
-            ("vendors", slug) => Some(Self::Vendor(slug.to_owned())),
-            _ => None,
-        }
+    /// As [`FolderView::claims_rotation`].
+    pub(super) fn claims_rule(&self, named: &NamedRule) -> bool {
+        let recorded = named.rule.recorded.map(Day::start);
+        self.known_at
+            .is_none_or(|known_at| recorded.is_none_or(|recorded| recorded <= known_at))
     }
 }
 
@@ -214,30 +337,31 @@ impl View for FolderView {
     }
 
     fn raw_keys_by_number(&self, number: KeyNumber) -> Vec<Vec<u8>> {
-        self.blob()
-            .map(|blob| {
-                let keys = blob.values(Map::RawNumbers, &number.0);
-                keys.map(<[u8]>::to_vec).collect()
-            })
-            .unwrap_or_default()
+        let mut keys: Vec<Vec<u8>> = vec![];
+        for key in self.values(Map::RawNumbers, &number.0) {
+            if !keys.iter().any(|known| *known == *key) {
+                keys.push(key.into_owned());
+            }
+        }
+        keys
     }
 
     fn openpgp_certificates(&self, issuers: &[Issuer]) -> Vec<OpenPgpCertificate> {
-        let Some(blob) = self.blob() else {
-            return vec![];
-        };
-        let paths: BTreeSet<&[u8]> = issuers
+        let paths: BTreeSet<Vec<u8>> = issuers
             .iter()
             .flat_map(|issuer| match issuer {
-                Issuer::Fingerprint(key) => blob
-                    .values(Map::OpenPgpFingerprints, key.as_bytes())
-                    .collect::<Vec<_>>(),
-                Issuer::KeyId(id) => blob.values(Map::OpenPgpKeyIds, &id.0).collect(),
+                Issuer::Fingerprint(key) => self.values(Map::OpenPgpFingerprints, key.as_bytes()),
+                Issuer::KeyId(id) => self.values(Map::OpenPgpKeyIds, &id.0),
             })
+            .map(Cow::into_owned)
             .collect();
         paths
-            .into_iter()
-            .filter_map(|path| cached(&self.openpgp, path, || merged(blob, path)))
+            .iter()
+            .filter_map(|path| {
+                cached(&self.openpgp, path, || {
+                    merged(&self.values(Map::OpenPgpCopies, path), path)
+                })
+            })
             .collect()
     }
 
@@ -247,16 +371,21 @@ impl View for FolderView {
             .iter()
             .filter_map(|(_, root)| root.as_ref())
             .find(|root| root.link.is_none())?;
-        let vendors = files.iter().filter_map(|(place, _)| match place {
-            RootPlace::Vendor(slug) => Some(slug.clone()),
-            RootPlace::Shared | RootPlace::Timestamping => None,
-        });
+        let mut vendors: Vec<String> = files
+            .iter()
+            .filter_map(|(place, _)| match place {
+                RootPlace::Vendor(slug) => Some(slug.clone()),
+                RootPlace::Shared | RootPlace::Timestamping => None,
+            })
+            .collect();
+        vendors.sort();
+        vendors.dedup();
         Some(Anchor {
             id: id.clone(),
             name: name(named),
             // A key that stands in the shared folder is shared, whatever its file says.
             shared: named.shared || files.iter().any(|(place, _)| *place == RootPlace::Shared),
-            vendors: vendors.collect(),
+            vendors,
             namespaces: named.namespaces.clone(),
             policy_exceptions: named.policy_exceptions.clone(),
         })
@@ -269,47 +398,33 @@ impl View for FolderView {
         purpose: Purpose,
         at: Timestamp,
     ) -> Option<Standing> {
-        let files = self.root_files(id);
-        // One unreadable file may hold the distrust: then nothing is said, and nothing anchors.
-        if files.iter().any(|(_, root)| root.is_none()) {
-            return None;
-        }
-        let key_start = files
-            .iter()
-            .filter_map(|(_, root)| root.as_ref()?.start())
-            .min()
-            .map_or(Timestamp::MIN, Day::start);
-        let held = |wanted: &RootPlace, scope: Scope| {
-            let (_, root) = files.iter().find(|(place, _)| place == wanted)?;
-            resolve(
-                &self.records(id, root.as_ref()?, &scope, purpose),
-                key_start,
-                at,
-            )
+        let Held { records, key_start } = &*self.held(id)?;
+        let held = |scope: &Scope| {
+            let records: Vec<Record> = records
+                .iter()
+                .filter(|record| record.scope == *scope && record.purpose == purpose)
+                .cloned()
+                .collect();
+            resolve(&records, *key_start, at)
         };
-        match purpose {
-            Purpose::TimeStamping => held(&RootPlace::Timestamping, Scope::Global),
-            Purpose::CodeSigning => {
-                let global = held(&RootPlace::Shared, Scope::Global);
-                let condemned = global
-                    .as_ref()
-                    .is_some_and(|standing| standing.record.status.condemns());
-                match vendor {
-                    Some(slug) if !condemned => {
-                        let slug = slug.to_owned();
-                        held(&RootPlace::Vendor(slug.clone()), Scope::Vendor(slug))
-                    }
-                    _ => global,
-                }
+        let global = held(&Scope::Global);
+        let condemned = global
+            .as_ref()
+            .is_some_and(|standing| standing.record.status.condemns());
+        match (purpose, vendor) {
+            (Purpose::CodeSigning, Some(slug)) if !condemned => {
+                held(&Scope::Vendor(slug.to_owned()))
             }
+            _ => global,
         }
     }
 
     fn signer_rules(&self, root: &AnchorId) -> Vec<NamedRule> {
-        let Some(blob) = self.blob() else {
-            return vec![];
-        };
-        blob.values(Map::RulesByRoot, root.to_string().as_bytes())
+        let mut paths = self.values(Map::RulesByRoot, root.to_string().as_bytes());
+        paths.sort();
+        paths.dedup();
+        paths
+            .iter()
             .filter_map(|path| {
                 let (vendor, name) = vendor_and_stem(path)?;
                 Some(NamedRule {
@@ -318,6 +433,7 @@ impl View for FolderView {
                     rule: self.file(&self.rules, path)?,
                 })
             })
+            .filter(|named| self.claims_rule(named))
             .collect()
     }
 
@@ -326,11 +442,9 @@ impl View for FolderView {
     }
 
     fn vendors(&self) -> Vec<String> {
-        let Some(blob) = self.blob() else {
-            return vec![];
-        };
-        blob.with_prefix(Map::Files, b"vendors/")
-            .filter_map(|(path, _)| {
+        self.keys(Map::Files, b"vendors/")
+            .iter()
+            .filter_map(|path| {
                 let path = str::from_utf8(path).ok()?;
                 let slug = path.strip_prefix("vendors/")?.strip_suffix("/vendor")?;
                 (!slug.contains('/')).then(|| slug.to_owned())
@@ -339,16 +453,15 @@ impl View for FolderView {
     }
 
     fn vendors_suggested_by(&self, file_name: &str) -> Vec<String> {
-        let Some(blob) = self.blob() else {
-            return vec![];
+        let fits = |pattern: &&Cow<'_, [u8]>| {
+            str::from_utf8(pattern).is_ok_and(|pattern| pattern::fits(pattern, file_name))
         };
-        let mut slugs: Vec<String> = blob
-            .with_prefix(Map::Patterns, b"")
-            .filter_map(|(pattern, slug)| {
-                let pattern = str::from_utf8(pattern).ok()?;
-                let slug = str::from_utf8(slug).ok()?;
-                pattern::fits(pattern, file_name).then(|| slug.to_owned())
-            })
+        let patterns = self.keys(Map::Patterns, b"");
+        let mut slugs: Vec<String> = patterns
+            .iter()
+            .filter(fits)
+            .flat_map(|pattern| self.values(Map::Patterns, pattern))
+            .filter_map(|slug| String::from_utf8(slug.into_owned()).ok())
             .collect();
         slugs.sort();
         slugs.dedup();
@@ -375,10 +488,13 @@ impl fmt::Debug for FolderView {
 }
 
 /// Every copy of the certificate beside a key's file, as one; of the key that the path names only.
-fn merged(blob: Blob<'_>, path: &[u8]) -> Option<OpenPgpCertificate> {
-    let file = CertificateFile::read(blob.first(Map::OpenPgpCopies, path)?).ok()?;
+fn merged(files: &[Cow<'_, [u8]>], path: &[u8]) -> Option<OpenPgpCertificate> {
     let name = path.rsplit(|byte| *byte == b'/').next()?;
-    OpenPgpCertificate::merge(file.certificates)
+    let mut copies = vec![];
+    for file in files {
+        copies.extend(CertificateFile::read(file).ok()?.certificates);
+    }
+    OpenPgpCertificate::merge(copies)
         .ok()?
         .into_iter()
         .find(|one| AnchorId::OpenPgp(one.fingerprint()).to_string().as_bytes() == name)
@@ -404,7 +520,7 @@ fn cached<T: Clone>(cache: &Cache<T>, key: &[u8], read: impl FnOnce() -> Option<
 }
 
 /// `vendors/<slug>/<kind>/<stem>`.
-fn vendor_and_stem(path: &[u8]) -> Option<(String, String)> {
+pub(super) fn vendor_and_stem(path: &[u8]) -> Option<(String, String)> {
     let mut parts = str::from_utf8(path).ok()?.split('/').skip(1);
     let slug = parts.next()?.to_owned();
     Some((slug, parts.nth(1)?.to_owned()))

@@ -2,22 +2,36 @@
 //!
 //! A view answers three kinds of questions: which keys may end a path (by name, key identifier or
 //! key), what a key's standing was at an instant, and whose signer a path shows. Two views exist:
-//! [`FolderView`] over a compiled trust folder ([`shipped`] or given), and [`AnchorBundle`] over bare
-//! key files, where every key anchors anything.
+//! [`FolderView`] over a compiled trust folder ([`shipped`] or given), overlaid with what this
+//! instance learnt ([`Knowledge`]), and [`AnchorBundle`] over bare key files, where every key anchors
+//! anything.
 
 mod bundle;
+mod catalogue;
+mod contents;
+mod difference;
 mod embedded;
+mod expiring;
 mod folder_view;
+mod history;
+mod knowledge;
 mod openpgp_bundle;
 mod pattern;
 mod record;
+mod root_place;
 mod rule;
 
 pub use bundle::{AnchorBundle, BundleError};
-pub use embedded::shipped;
+pub use catalogue::Listed;
+pub use contents::{Claim, Contents, Entry};
+pub use difference::{AnchorChange, Difference, FileChange, FileChangeKind, difference};
+pub use embedded::{SHIPPED_DIGEST, shipped};
+pub use expiring::{Expiring, expiring};
 pub use folder_view::{FolderView, LoadError};
+pub use history::{Learnt, withdrawn_by};
+pub use knowledge::Knowledge;
 pub use openpgp_bundle::OpenPgpKeysError;
-pub use record::{Record, Scope, Standing, resolve};
+pub use record::{KnownRecord, Origin, Record, Scope, Standing, in_force, resolve};
 pub use rule::{Mismatch, RuleMatch, Sighting, matching_rules, mismatches, nearly_matching_rules};
 
 use std::sync::Arc;

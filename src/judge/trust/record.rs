@@ -1,8 +1,10 @@
-//! Status records, and which of them holds at an instant (DESIGN 5).
+//! Status records, which of them are in force, and which holds at an instant (DESIGN 5).
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::domain::{AnchorId, Purpose, Status};
+use crate::domain::{AnchorId, Purpose, RecordId, Status};
 use crate::formats::trust_folder::ValidFromIs;
 
 /// For whom a record speaks.
@@ -12,6 +14,19 @@ pub enum Scope {
     Global,
     /// One vendor, by slug.
     Vendor(String),
+}
+
+/// Whose word a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A trust folder: the shipped one, or another that is authority here.
+    Folder,
+    /// A folder that is no authority: what it says is only proposed.
+    Proposals,
+    /// A root programme.
+    Import,
+    /// People of this instance.
+    Person,
 }
 
 /// From `valid_from` on the anchor has this status; known since `known_from`.
@@ -26,6 +41,36 @@ pub struct Record {
     /// When this instance, or the folder by its own claim, learnt it.
     pub known_from: Timestamp,
     pub evidence: Vec<String>,
+    pub origin: Origin,
+}
+
+/// A record as it was learnt, before later ones are held against it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownRecord {
+    pub id: RecordId,
+    /// The earlier record that this one takes back.
+    pub withdraws: Option<RecordId>,
+    /// `None` when it does nothing else.
+    pub record: Option<Record>,
+}
+
+/// The records that nothing takes back, in the order given: oldest knowledge first, and no record
+/// before the one that it withdraws. Who withdraws a withdrawal brings the record back.
+#[must_use]
+pub fn in_force(known: Vec<KnownRecord>) -> Vec<Record> {
+    let mut withdrawn = BTreeSet::new();
+    for one in known.iter().rev() {
+        if let Some(earlier) = one.withdraws
+            && !withdrawn.contains(&one.id)
+        {
+            withdrawn.insert(earlier);
+        }
+    }
+    known
+        .into_iter()
+        .filter(|one| !withdrawn.contains(&one.id))
+        .filter_map(|one| one.record)
+        .collect()
 }
 
 /// The record that holds at an instant.
@@ -36,20 +81,39 @@ pub struct Standing {
     pub before_first_seen: bool,
 }
 
-/// Which of the records (of one anchor, scope and purpose, all known) holds at `at`.
+/// Which of the records (of one anchor, scope and purpose, all in force) holds at `at`.
 ///
 /// The greatest `valid_from` <= `at` wins, ties by latest known, then by later place in the list.
 /// An anchoring record whose date is only an observation reaches back to `key_start`, unless an
 /// earlier record anchors or condemns already: being announced does not contradict having been in
 /// use unseen.
+///
+/// Two things stand above that order. A condemnation by this instance's own people holds whatever
+/// a folder says later. And what says nothing about our trust (`observed`, `proposed`) never hides
+/// what does.
 #[must_use]
 pub fn resolve(records: &[Record], key_start: Timestamp, at: Timestamp) -> Option<Standing> {
+    let chosen = |wanted: &dyn Fn(&Record) -> bool| {
+        let chosen: Vec<&Record> = records.iter().filter(|record| wanted(record)).collect();
+        latest(&chosen, key_start, at)
+    };
+    chosen(&|record| record.origin == Origin::Person && !is_passive(record))
+        .filter(|standing| standing.record.status.condemns())
+        .or_else(|| chosen(&|record| !is_passive(record)))
+        .or_else(|| chosen(&|_| true))
+}
+
+fn is_passive(record: &Record) -> bool {
+    matches!(record.status, Status::Observed | Status::Proposed)
+}
+
+fn latest(records: &[&Record], key_start: Timestamp, at: Timestamp) -> Option<Standing> {
     let direct = records
         .iter()
         .enumerate()
         .filter(|(_, record)| record.valid_from <= at)
         .max_by_key(|(place, record)| (record.valid_from, record.known_from, *place))
-        .map(|(_, record)| record);
+        .map(|(_, record)| *record);
     let settled = direct.is_some_and(|record| record.status.anchors() || record.status.condemns());
     if !settled && key_start <= at {
         let earliest = records
@@ -62,7 +126,7 @@ pub fn resolve(records: &[Record], key_start: Timestamp, at: Timestamp) -> Optio
                     std::cmp::Reverse((record.known_from, *place)),
                 )
             })
-            .map(|(_, record)| record);
+            .map(|(_, record)| *record);
         if let Some(record) = earliest
             && record.status.anchors()
             && record.valid_from_is == ValidFromIs::Observed
@@ -100,11 +164,15 @@ mod tests {
             status,
             valid_from,
             valid_from_is: match words.next() {
-                Some(_) => ValidFromIs::Observed,
-                None => ValidFromIs::Stated,
+                Some("seen") => ValidFromIs::Observed,
+                _ => ValidFromIs::Stated,
             },
             known_from,
             evidence: vec![],
+            origin: match words.next() {
+                Some("person") => Origin::Person,
+                _ => Origin::Folder,
+            },
         }
     }
 
@@ -141,6 +209,36 @@ mod tests {
             (&["distrusted 20 100 seen"], 15, "none"),
             (&["announced 20 100", "active 30 100 seen"], 15, "none"),
             (&[], 15, "none"),
+            // a person's distrust outlasts a folder's later word, and only that of a person
+            (
+                &["distrusted 20 100 - person", "active 30 200"],
+                35,
+                "distrusted",
+            ),
+            (
+                &["distrusted 20 100 - person", "active 30 200 - person"],
+                35,
+                "active",
+            ),
+            (
+                &["active 20 100 - person", "distrusted 30 200"],
+                35,
+                "distrusted",
+            ),
+            (
+                &["distrusted 20 100 - person", "active 10 50"],
+                15,
+                "active",
+            ),
+            // what says nothing hides nothing
+            (&["active 20 100", "observed 30 200"], 35, "active"),
+            (&["observed 20 100", "active 30 200"], 25, "observed"),
+            (&["proposed 20 100"], 25, "proposed"),
+            (
+                &["proposed 20 100", "active 30 200 seen"],
+                25,
+                "active early",
+            ),
         ];
         for (texts, at, expected) in cases {
             let records: Vec<_> = texts.iter().map(|text| record(text)).collect();
@@ -152,6 +250,37 @@ mod tests {
                 Some(standing) => standing.record.status.word().to_owned(),
             };
             assert_eq!(found, expected, "{texts:?} at {at}");
+        }
+    }
+
+    #[test]
+    fn a_withdrawal_can_be_withdrawn() {
+        // each row: id, what it withdraws (or -), status (or -); then the statuses left
+        let cases = [
+            (&["1 - active"][..], "active"),
+            (&["1 - active", "2 1 -"], ""),
+            (&["1 - active", "2 1 -", "3 2 -"], "active"),
+            (&["1 - active", "2 1 retired"], "retired"),
+            (&["1 - active", "2 1 retired", "3 2 -"], "active"),
+            (&["1 - active", "2 1 -", "3 2 -", "4 3 -"], ""),
+            (&["1 - active", "2 - retired", "3 1 -"], "retired"),
+            (&["1 - active", "2 1 -", "3 1 -", "4 2 -"], ""),
+        ];
+        for (rows, expected) in cases {
+            let id = |word: &str| RecordId(word.parse().unwrap());
+            let known = rows.iter().map(|row| {
+                let words: Vec<_> = row.split(' ').collect();
+                KnownRecord {
+                    id: id(words[0]),
+                    withdraws: (words[1] != "-").then(|| id(words[1])),
+                    record: (words[2] != "-").then(|| record(&format!("{} 1 1", words[2]))),
+                }
+            });
+            let left: Vec<_> = in_force(known.collect())
+                .iter()
+                .map(|record| record.status.word())
+                .collect();
+            assert_eq!(left.join(" "), expected, "{rows:?}");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::service::source::FileSource;
 
 /// How much of a file is looked at for the beginning of a clearsigned text, in bytes: text before the
 /// block must not hide it.
-const PROBE: usize = 4096;
+const PROBE: usize = 64 << 10;
 
 /// The facts of a clearsigned file; `None` when it is none.
 pub(super) fn read_cleartext(file: &Candidate<'_>) -> Result<Option<PackageFacts>, ReadError> {

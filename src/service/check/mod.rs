@@ -61,6 +61,8 @@ pub struct CheckRequest {
     pub profile: Profile,
     /// The instant of judgement.
     pub at: Timestamp,
+    /// What was known at this time counts; `None` for all that is known.
+    pub known_at: Option<Timestamp>,
     /// The instant of this run, which the store notes for bytes it had not seen. Never `at`: judging
     /// at a date in the past would make a witness of it.
     pub now: Timestamp,
@@ -108,7 +110,7 @@ pub fn check(
 ) -> CheckRun {
     let jobs = jobs(&request.paths, request.grouping, &archive::is_package);
     progress.begin(jobs.len());
-    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request.now)));
+    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request)));
     let cache = SignatureCache::new();
     let reports: Vec<Option<PackageReport>> = jobs
         .par_iter()
@@ -224,15 +226,18 @@ fn unjudged(path: String, error: &ReadError) -> PackageReport {
 struct Keeper {
     store: Store,
     now: Timestamp,
+    /// What was first seen later is not known yet.
+    known_at: Option<Timestamp>,
     waiting: Vec<PackageFacts>,
     trouble: Option<StoreError>,
 }
 
 impl Keeper {
-    fn new(store: Store, now: Timestamp) -> Self {
+    fn new(store: Store, request: &CheckRequest) -> Self {
         Self {
             store,
-            now,
+            now: request.now,
+            known_at: request.known_at,
             waiting: vec![],
             trouble: None,
         }
@@ -240,7 +245,7 @@ impl Keeper {
 
     fn first_seen(&mut self, facts: &PackageFacts) -> Option<Timestamp> {
         match self.store.first_seen(facts) {
-            Ok(seen) => seen,
+            Ok(seen) => seen.filter(|seen| self.known_at.is_none_or(|known_at| *seen <= known_at)),
             Err(error) => {
                 self.trouble.get_or_insert(error);
                 None

@@ -121,6 +121,7 @@ fn child(
         name: name.rsplit('/').next().unwrap_or(name),
         path: None,
         beside: &beside,
+        lists: &[],
         request: parent.request,
     };
     allowance.depth -= 1;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::jobs::{Job, What};
+use super::jobs::{Job, SignedList, What};
 use super::nested::{Allowance, Child};
 use super::readers::{Candidate, KNOWN, promised, size_of};
 use super::{CheckRequest, archive, beside, listed};
@@ -69,12 +69,13 @@ pub(super) fn read(job: &Job, request: &CheckRequest, view: &dyn View) -> Result
         What::File {
             signatures,
             certificates,
+            lists,
         } => {
             let mut beside = beside::Beside::read(signatures, certificates, view)?;
             if job.named {
                 beside.add_requested(request)?;
             }
-            read_file(&job.path, &beside, request)
+            read_file(&job.path, &beside, lists, request)
         }
     }
 }
@@ -82,6 +83,7 @@ pub(super) fn read(job: &Job, request: &CheckRequest, view: &dyn View) -> Result
 fn read_file(
     path: &Path,
     beside: &beside::Beside<'_>,
+    lists: &[SignedList],
     request: &CheckRequest,
 ) -> Result<Read, ReadError> {
     let source = FileSource::open(path)?;
@@ -94,6 +96,7 @@ fn read_file(
         name: &name,
         path: Some(path),
         beside,
+        lists,
         request,
     };
     let found = match read_candidate(&candidate, &mut Allowance::default())? {

@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use super::beside::Beside;
+use super::jobs::SignedList;
 use super::nested::Allowance;
 use super::read::{ReadError, Reading};
 use super::{CheckRequest, apt, archive, deb, image, listed, rpm, signed_inside};
@@ -13,6 +14,9 @@ use crate::formats::container::Container;
 use crate::formats::source::Source;
 use crate::judge::facts::{PackageFacts, PackageFormat};
 use crate::judge::report::FormatLine;
+
+/// The name of a clearsigned apt index.
+const IN_RELEASE: &str = "InRelease";
 
 /// A file, what lies beside it, and what was asked.
 #[derive(Clone, Copy)]
@@ -22,6 +26,8 @@ pub(super) struct Candidate<'a> {
     /// Where it lies on disk, among its neighbours; `None` for a member of a package.
     pub(super) path: Option<&'a Path>,
     pub(super) beside: &'a Beside<'a>,
+    /// Signed lists among its neighbours.
+    pub(super) lists: &'a [SignedList],
     pub(super) request: &'a CheckRequest,
 }
 
@@ -123,6 +129,13 @@ fn container(
 
 /// The format that a file's name promises: its ending, and what of that ending is allowed.
 pub(super) fn promised(name: &str) -> Option<(&'static str, &'static [PackageFormat])> {
+    // apt keeps indices under the whole address.
+    if name == IN_RELEASE || name.ends_with("_InRelease") {
+        return Some((
+            IN_RELEASE,
+            &[PackageFormat::AptRelease, PackageFormat::Cleartext],
+        ));
+    }
     let ending = name.rsplit_once('.')?.1.to_lowercase();
     KNOWN.iter().find_map(|known| {
         let ending = known.endings.iter().find(|known| **known == ending)?;

@@ -1,6 +1,7 @@
 //! OpenPGP: keys and signatures made here by the library, judged through our own door.
 
 mod attacks;
+mod checked;
 mod debian;
 pub(crate) mod fixtures;
 mod policy;

@@ -80,6 +80,7 @@ pub(in crate::service::check) fn read_folder(
             name: "",
             path: None,
             beside: &beside,
+            lists: &[],
             request,
         };
         let mut allowance = Allowance::default();
