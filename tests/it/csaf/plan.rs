@@ -224,6 +224,7 @@ fn feeds_are_followed_by_what_they_say_and_labels_are_kept() {
     };
     let mut server = provider(json!([
         {"directory_url": FOLDER},
+        {"directory": {"url": "https://a.example/red/", "tlp_label": "RED"}},
         {"rolie": {"feeds": [
             {"tlp_label": "WHITE", "url": "https://a.example/white.json"},
             {"tlp_label": "AMBER", "url": "https://a.example/amber.json"},
@@ -263,7 +264,8 @@ fn feeds_are_followed_by_what_they_say_and_labels_are_kept() {
         .iter()
         .map(|feed| feed.url.as_str())
         .collect();
-    assert_eq!(withheld, ["https://a.example/amber.json"]);
+    let expected = ["https://a.example/red/", "https://a.example/amber.json"];
+    assert_eq!(withheld, expected);
     assert_eq!(found.refused, ["http://a.example/plain.json"]);
     assert_eq!(lists(&metadata, &memory, Tlp::Amber).requests.len(), 2);
 }
