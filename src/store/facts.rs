@@ -454,6 +454,7 @@ mod tests {
                     ..
                 }
             ),
+            matches!(error, StoreError::Newer { found: 99, .. }),
             "{error}"
         );
     }
