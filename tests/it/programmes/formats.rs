@@ -260,7 +260,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ([two(), keyring()].concat(), "the block that begins in line"),
         (
             [two(), pair.clone().into_bytes()].concat(),
-            "line 3: neither an attribute nor a comment",
+            "line 2: neither an attribute nor a comment",
         ),
         (
             [pem(&vec![root(1); 300]), pair.clone().into_bytes()].concat(),
