@@ -57,7 +57,7 @@ pub(in crate::judge) fn judge_openpgp(
                     openpgp,
                     &assessment,
                     primary,
-                    anchor,
+                    anchor.as_ref(),
                     context,
                     report,
                 );
@@ -135,7 +135,7 @@ fn good(
     openpgp: &OpenPgpFacts,
     assessment: &Assessment,
     primary: Fingerprint,
-    anchor: Option<Anchor>,
+    anchor: Option<&Anchor>,
     context: &Context<'_>,
     report: &mut SignatureReport,
 ) {
@@ -185,9 +185,7 @@ fn good(
             report.findings.push(found(kind));
         }
     };
-    let exceptions = anchor
-        .as_ref()
-        .map_or(&[][..], |anchor| &anchor.policy_exceptions);
+    let exceptions = anchor.map_or(&[][..], |anchor| &anchor.policy_exceptions);
     let in_force: Vec<_> = exceptions
         .iter()
         .filter(|exception| exception.until.is_none_or(|until| context.at < until.end()))

@@ -102,14 +102,16 @@ pub(super) fn children(
     Ok(found)
 }
 
-/// The next members of a tar, which is walked from its start for them, as many as may be held together;
-/// without bytes where one is too large. They are judged once the walk is over: a decoder holds more
+/// Members by name; without bytes where one is too large.
+type Batch = Vec<(String, Option<Vec<u8>>)>;
+
+/// The next members of a tar, which is walked from its start for them, as many as may be held together. They are judged once the walk is over: a decoder holds more
 /// than they do, and must not wait while those of the archives inside are at work.
 fn batch(
     container: &Container<'_>,
     wanted: &mut BTreeSet<&str>,
     allowance: &Allowance,
-) -> Result<Vec<(String, Option<Vec<u8>>)>, ReadError> {
+) -> Result<Batch, ReadError> {
     let mut batch = vec![];
     let mut together = 0;
     container.walk(&mut |member, reader| {

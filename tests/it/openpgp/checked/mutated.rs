@@ -36,6 +36,10 @@ fn text_inside(files: &[Vec<u8>], _: &PackageReport) -> Option<Vec<u8>> {
         .map(|document| document.text)
 }
 
+fn text_and_file(files: &[Vec<u8>], report: &PackageReport) -> Option<Vec<u8>> {
+    Some([&text_inside(files, report)?[..], b"\0", &files[1]].concat())
+}
+
 fn first_file(files: &[Vec<u8>], _: &PackageReport) -> Option<Vec<u8>> {
     Some(files[0].clone())
 }
@@ -110,7 +114,7 @@ fn cases(cert: &Cert, raw: &Pair) -> Vec<Case> {
                 ("x.dsc", clearsigned(control.as_bytes(), &[cert], on)),
                 tool(),
             ],
-            text_inside,
+            text_and_file,
         ),
         case(".deb", vec![("x.deb", archive(&signed_deb))], members),
         case(
