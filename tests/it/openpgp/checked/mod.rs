@@ -89,8 +89,8 @@ fn toml(
     } else {
         let keys = certificate.keys();
         let born = keys[0].created.strftime("%F");
-        let users = certificate.user_ids();
-        let _ = writeln!(text, "uids = {users:?}\ncreated = {born}");
+        let users = certificate.user_ids().join("\", \"");
+        let _ = writeln!(text, "uids = [\"{users}\"]\ncreated = {born}");
         for subkey in keys.iter().skip(1) {
             let _ = writeln!(
                 text,

@@ -177,6 +177,10 @@ fn peak() -> Option<u64> {
 }
 
 #[test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the time that one file takes is what is asked"
+)]
 fn what_is_changed_is_never_anchored() {
     let asked: Option<u32> = std::env::var("ANCHORWATCH_MUTATIONS")
         .ok()
