@@ -111,6 +111,8 @@ pub const RPM_SIGNATURES: usize = 64;
 pub const CLEARTEXT: usize = 64 << 20;
 /// The longest line of a clearsigned document, in bytes; GnuPG cuts lines at 19,995.
 pub const CLEARTEXT_LINE: usize = 16 << 10;
+/// How many ways of hashing one document its OpenPGP signatures may ask for: each salt is one.
+pub const OPENPGP_HASHES: usize = 16;
 /// How many OpenPGP signatures one file may hold.
 pub const OPENPGP_SIGNATURES: usize = 64;
 /// The largest single OpenPGP signature packet, in bytes; SLH-DSA ones have 50 KB.

@@ -3,14 +3,14 @@
 mod audit;
 mod facts;
 mod open;
-mod programmes;
 mod people;
+mod programmes;
 mod trust;
 mod values;
 
 pub use audit::{AuditEntry, AuditFault, AuditHead, AuditReport, Change, Deed, HeadTextError};
 pub use facts::Reading;
 pub use open::{Store, StoreError};
-pub use programmes::{Addition, KeptSnapshot, Programmes};
 pub use people::{NewProposal, Person, Proposal, Word};
+pub use programmes::{Addition, KeptSnapshot, Programmes};
 pub use trust::{KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord};
