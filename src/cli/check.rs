@@ -106,7 +106,7 @@ fn report(
 }
 
 /// The settings: a file that was named must be there, the default one may be absent.
-fn settings(named: Option<&Path>) -> anyhow::Result<Config> {
+pub(super) fn settings(named: Option<&Path>) -> anyhow::Result<Config> {
     let path = match named {
         Some(path) => path.to_path_buf(),
         None => match places::config() {
@@ -149,7 +149,7 @@ pub(super) fn profile(arguments: &TrustArguments, config: &Config) -> Profile {
 }
 
 /// A misspelt vendor must not turn every package into somebody else's.
-fn known_vendor(
+pub(super) fn known_vendor(
     view: &dyn crate::judge::trust::View,
     slug: &str,
     product: Option<&str>,

@@ -2,14 +2,17 @@
 //!
 //! The only floor that reads the wall clock and the environment.
 
+mod announcements;
 mod arguments;
 mod check;
 mod completions;
+mod explain;
 mod man;
 mod out;
 mod places;
 mod progress;
 mod show;
+mod store;
 
 use std::process::ExitCode;
 
@@ -38,6 +41,8 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Announcements { command } => announcements::run(&command),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

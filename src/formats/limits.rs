@@ -133,3 +133,9 @@ pub const AR_MEMBERS: usize = 128;
 pub const POST: usize = 2 << 20;
 /// How many identity tokens of one post are kept.
 pub const POST_TOKENS: usize = 10_000;
+/// The longest address of a post, in bytes.
+pub const POST_ADDRESS: usize = 4096;
+/// The longest line of a file of archived posts, in bytes.
+pub const POST_LINE: usize = 8 << 20;
+/// The largest mailbox, in bytes.
+pub const MAILBOX: usize = 256 << 20;

@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod context;
 pub mod facts;
+pub mod link;
 pub mod lint;
 pub mod package;
 pub mod path;

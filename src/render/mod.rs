@@ -2,6 +2,9 @@
 //!
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
+mod announcements;
+mod difference;
+mod explain;
 mod findings;
 mod groups;
 mod json;
@@ -13,6 +16,8 @@ mod show;
 mod text;
 mod wording;
 
+pub use announcements::{PostLine, difference_text, post_json, post_text, posts_json, posts_text};
+pub use explain::{explain_json, explain_markdown, explain_script, explain_text};
 pub use groups::in_groups_of_four;
 pub use json::{Run, check_json};
 pub use junit::check_junit;

@@ -6,7 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 /// Every migration, in order; entry 0 brings `user_version` from 0 to 1. A landed one is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_facts.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_facts.sql"),
+    include_str!("../../migrations/0005_announcements.sql"),
+];
 
 /// A store, open for reading and writing by one thread.
 #[derive(Debug)]

@@ -159,7 +159,7 @@ fn no_hard_negative_shares_an_identity_with_a_rotation() {
 #[test]
 fn the_score_ranks_rotations_above_hard_negatives() {
     let Some(posts) = all() else { return };
-    for (name, own) in [("own words", true), ("notes", false)] {
+    for (name, own, least_percent) in [("own words", true, 80), ("notes", false, 70)] {
         let of = |label: &str| -> Vec<i32> {
             posts
                 .iter()
@@ -193,6 +193,6 @@ fn the_score_ranks_rotations_above_hard_negatives() {
             "{name}: a rotation ranks above a negative in {:.1} %",
             above as f64 * 50.0 / pairs as f64
         );
-        assert!(above * 50 >= pairs * 75, "{name}");
+        assert!(above * 50 >= pairs * least_percent, "{name}");
     }
 }
