@@ -2,12 +2,14 @@
 //!
 //! The only floor that reads the wall clock and the environment.
 
+mod announcements;
 mod arguments;
 mod audit;
 mod check;
 mod completions;
 mod confirm;
 mod csaf;
+mod explain;
 mod formats;
 mod instance;
 mod man;
@@ -67,6 +69,8 @@ pub fn run() -> ExitCode {
         Command::Person(command) => person::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Instance(command) => instance::run(&command),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Announcements { command } => announcements::run(&command),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

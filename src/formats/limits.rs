@@ -205,3 +205,9 @@ pub const REDIRECTS: usize = 5;
 pub const URL: usize = 4096;
 /// The longest value of a header that is kept, in bytes.
 pub const HEADER: usize = 1024;
+/// The longest address of a post, in bytes.
+pub const POST_ADDRESS: usize = 4096;
+/// The longest line of a file of archived posts, in bytes.
+pub const POST_LINE: usize = 8 << 20;
+/// The largest mailbox, in bytes.
+pub const MAILBOX: usize = 256 << 20;

@@ -5,6 +5,7 @@ pub mod context;
 pub mod csaf;
 pub mod facts;
 mod freshness;
+pub mod link;
 pub mod lint;
 pub mod openpgp;
 pub mod package;
