@@ -4,6 +4,7 @@ pub mod checks;
 pub mod context;
 pub mod facts;
 pub mod lint;
+pub mod next_poll;
 pub mod package;
 pub mod path;
 mod raw_key;

@@ -20,6 +20,7 @@ mod cms;
 mod containers;
 mod example_packages;
 mod feeds;
+mod fetch;
 mod judge_again;
 mod layouts;
 #[allow(
