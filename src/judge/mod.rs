@@ -7,6 +7,7 @@ pub mod facts;
 mod freshness;
 pub mod link;
 pub mod lint;
+pub mod next_poll;
 pub mod openpgp;
 pub mod package;
 pub mod path;

@@ -22,6 +22,7 @@ mod containers;
 mod csaf;
 mod example_packages;
 mod feeds;
+mod fetch;
 mod judge_again;
 mod knowledge;
 mod layouts;
