@@ -6,7 +6,7 @@ use std::io;
 use std::ops::Range;
 
 use super::hash::{DigestAlgorithm, Running};
-use super::{Extent, RpmPackage, StatedDigest};
+use super::{Extent, HeaderKind, RpmPackage, StatedDigest};
 use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::openpgp::{Digests, OpenPgpSignature};
 use crate::formats::source::{Source, for_each_chunk};
@@ -16,7 +16,7 @@ use crate::formats::source::{Source, for_each_chunk};
 pub enum Outcome {
     Good,
     Bad,
-    /// By an algorithm that is not known.
+    /// By an algorithm that is not known; or a weak digest of what a strong one covers already.
     Unchecked,
 }
 
@@ -46,7 +46,7 @@ impl RpmPackage {
     /// What the source says.
     pub fn measure(&self, source: &dyn Source) -> io::Result<Measured> {
         let mut running: BTreeMap<(Extent, DigestAlgorithm), Running> = BTreeMap::new();
-        for stated in &self.digests {
+        for stated in self.digests.iter().filter(|one| !self.is_redundant(one)) {
             if let Ok(algorithm) = stated.algorithm {
                 running
                     .entry((stated.extent, algorithm))
@@ -87,6 +87,7 @@ impl RpmPackage {
         }
         let outcome = |stated: &StatedDigest| match stated.algorithm {
             Err(_) => Outcome::Unchecked,
+            Ok(_) if self.is_redundant(stated) => Outcome::Unchecked,
             Ok(algorithm) => match computed.get(&(stated.extent, algorithm)) {
                 Some(digest) if *digest == stated.value => Outcome::Good,
                 _ => Outcome::Bad,
@@ -113,6 +114,23 @@ impl RpmPackage {
                 })
                 .collect(),
         })
+    }
+}
+
+impl RpmPackage {
+    /// Whether a digest says nothing that a better one does not say: MD5 over the whole package, in the
+    /// header that nobody signs, where the main header states a strong digest of the payload. It costs
+    /// more than all the rest, and whoever changes the payload changes it too.
+    fn is_redundant(&self, stated: &StatedDigest) -> bool {
+        let weak = |one: &StatedDigest| one.algorithm.is_ok_and(DigestAlgorithm::is_weak);
+        stated.extent == Extent::HeaderAndPayload
+            && weak(stated)
+            && self.digests.iter().any(|other| {
+                other.stated_in == HeaderKind::Main
+                    && other.extent == Extent::Payload
+                    && other.algorithm.is_ok()
+                    && !weak(other)
+            })
     }
 }
 
