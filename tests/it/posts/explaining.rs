@@ -65,7 +65,6 @@ fn the_real_stories_come_out_first_and_no_further_than_they_prove() {
             "SHA256:DhQ8wR5APBvFHLF/+Tc+AYvPOdTpcIDqOhxsBHRwC7U",
             "https://github.com/nodejs/corepack/pull/614",
         ),
-        ("54A647F9048D5688D7DA2ABE6A030B21BA07F4FB", ""),
         (
             "8d5ab0d8cad7c59ee747691e2234c5762ef62683",
             "https://github.com/brave/brave-browser/issues/30329",
@@ -75,24 +74,13 @@ fn the_real_stories_come_out_first_and_no_further_than_they_prove() {
         assert_eq!(found.level.word(), "candidate", "{what}");
         assert_eq!(found.verdict.exit_code(), 11, "{what}");
         let url = found.links.links[0].post.url.as_str();
-        assert!(url == first || first.is_empty(), "{what}: {url}");
-        assert!(
-            found
-                .links
-                .links
-                .iter()
-                .all(|link| link.post.url.contains("github") || first.is_empty())
-        );
+        assert_eq!(url, first, "{what}");
     }
+    every_identity_finds_its_post(&view, &store);
 }
 
-#[test]
-fn every_identity_of_the_labels_finds_its_post() {
-    let mut store = Store::in_memory().unwrap();
-    let Some(()) = labelled(&mut store) else {
-        return;
-    };
-    let view = TrustFolder::default().vendor("hashicorp", FORUM).view();
+/// Every full identity that a label states and its post prints leads back to that post.
+fn every_identity_finds_its_post(view: &dyn View, store: &Store) {
     let labels = cases::read("rotations/labels.jsonl").unwrap();
     let (mut asked, mut first, mut among) = (0, 0, 0);
     for label in labels.lines() {
@@ -119,7 +107,7 @@ fn every_identity_of_the_labels_finds_its_post() {
                 continue;
             }
             asked += 1;
-            let found = ask(&value, None, &view, &store);
+            let found = ask(&value, None, view, store);
             let urls: Vec<&str> = found
                 .links
                 .links
@@ -310,8 +298,7 @@ fn the_answer_as_text() {
 
 #[test]
 fn the_answer_as_json() {
-    let document: Value = serde_json::from_str(&explain_json(&story())).unwrap();
-    insta::assert_json_snapshot!(document, @r#"
+    insta::assert_snapshot!(explain_json(&story()), @r#"
     {
       "contradictions": [
         {
@@ -361,11 +348,11 @@ fn the_answer_as_json() {
             "ground": "resemblance",
             "level": "candidate",
             "match": "key-id",
-            "passage": "apt broken‮ I get NO_PUBKEY FC9CA96ACA026560, is this [legit](x)?",
+            "passage": "apt broken\u202e I get NO_PUBKEY FC9CA96ACA026560, is this [legit](x)?",
             "published": "2026-09-09T00:00:00Z",
             "side": "new",
             "speaker": "anybody",
-            "title": "apt broken‮",
+            "title": "apt broken\u202e",
             "url": "https://forum.example/1",
             "vendor": null
           }

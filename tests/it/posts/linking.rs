@@ -53,7 +53,10 @@ fn links(
     )
 }
 
-fn told(link: &Link) -> (&'static str, Ground, Match, Vec<&'static str>) {
+/// Level, ground, match and the codes of what speaks against it.
+type Told = (&'static str, Ground, Match, Vec<&'static str>);
+
+fn told(link: &Link) -> Told {
     let against = link
         .contradictions
         .iter()
@@ -67,7 +70,7 @@ fn the_ground_and_the_words_decide_how_far_a_post_explains() {
     let own = "https://www.pier.example/news";
     let forum = "https://forum.example/t/1";
     let new = format!("Key rotation\n\nWe replaced our signing key. The new key is {KEY}.");
-    let cases: Vec<(&str, &str, bool, String, (&str, Ground, Match, Vec<&str>))> = vec![
+    let cases: Vec<(&str, &str, bool, String, Told)> = vec![
         (
             own,
             "",

@@ -136,7 +136,7 @@ fn a_megabyte_of_anything_is_read() {
         let length = if unit == "0123456789abcdef" {
             1 << 20
         } else {
-            1 << 17
+            1 << 16
         };
         let text = unit.repeat(length / unit.len());
         let reading = read(&text);
