@@ -20,16 +20,20 @@ pub fn mailbox(bytes: &[u8]) -> Vec<ArchivedPost> {
     let mut blank = true;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         if blank && line.starts_with(b"From ") {
-            starts.push(at + line.len());
+            starts.push((at, at + line.len()));
         }
         blank = line.trim_ascii().is_empty();
         at += line.len();
     }
-    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
+    let ends = starts
+        .iter()
+        .skip(1)
+        .map(|(line, _)| *line)
+        .chain([bytes.len()]);
     starts
         .iter()
         .zip(ends)
-        .filter_map(|(start, end)| message(bytes.get(*start..end)?))
+        .filter_map(|((_, start), end)| message(bytes.get(*start..end)?))
         .collect()
 }
 
