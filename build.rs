@@ -13,7 +13,9 @@ use sha2::{Digest as _, Sha256};
 #[path = "src/domain"]
 mod domain {
     mod oid;
+    mod openpgp;
     pub use oid::Oid;
+    pub use openpgp::Fingerprint;
 }
 
 #[allow(
@@ -45,7 +47,7 @@ mod formats {
 fn main() -> Result<(), Box<dyn Error>> {
     say("cargo::rerun-if-changed=build.rs");
     say("cargo::rerun-if-changed=trust");
-    for part in ["domain/oid.rs", "formats"] {
+    for part in ["domain/oid.rs", "domain/openpgp.rs", "formats"] {
         say(&format!("cargo::rerun-if-changed=src/{part}"));
     }
     let mut files = vec![];

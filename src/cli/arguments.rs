@@ -19,6 +19,10 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Show every signature, certificate and path of a file, without judging it for a vendor
     Show(ShowArguments),
+    /// Read advisories (CSAF)
+    Csaf(CsafArguments),
+    /// List the formats that are judged, and those that cannot be
+    Formats(FormatsArguments),
     /// Read and keep the trust that packages are judged by
     #[command(subcommand)]
     Trust(super::trust::TrustCommand),
@@ -36,6 +40,12 @@ pub(super) enum Command {
     Retire(super::status::RetireArguments),
     /// Take a record back
     Withdraw(super::status::WithdrawArguments),
+    /// Tell what known packages would lose if an anchor were gone
+    Blast(super::blast::BlastArguments),
+    /// Judge again what changes of trust touched since the last time
+    Reevaluate(super::blast::ReevaluateArguments),
+    /// Tell who signed a product over time, and how each new signer differs
+    History(super::history::HistoryArguments),
     /// Register the people who may change trust
     #[command(subcommand)]
     Person(super::person::PersonCommand),
@@ -144,6 +154,44 @@ pub(super) enum KnowledgeArgument {
     Folder,
 }
 
+#[derive(Debug, Clone, Args)]
+pub(super) struct CsafArguments {
+    #[command(subcommand)]
+    pub(super) command: CsafCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum CsafCommand {
+    /// Judge advisories: the standard's mandatory tests, digests and signatures beside them, and the
+    /// provider's keys over time
+    Check(CsafCheckArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct CsafCheckArguments {
+    /// CSAF documents; `.asc`, `.sha256` and `.sha512` beside them are read
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// What was kept of the provider on a day: a folder with provider-metadata.json and the key files
+    /// that it lists; may be given more than once
+    #[arg(long, value_name = "TIME=DIR", value_parser = kept)]
+    pub(super) seen: Vec<(Timestamp, PathBuf)>,
+    /// The instant of judgement, at which the documents were held: a date, or a time as in RFC 3339
+    /// [default: now]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) at: Option<Timestamp>,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct FormatsArguments {
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ProfileArgument {
     Strict,
@@ -162,6 +210,13 @@ pub(super) enum FormatArgument {
     Json,
     Sarif,
     Junit,
+}
+
+fn kept(text: &str) -> Result<(Timestamp, PathBuf), String> {
+    let (time, folder) = text
+        .split_once('=')
+        .ok_or_else(|| "expected TIME=DIR, such as 2026-03-01=provider/".to_owned())?;
+    Ok((instant(time)?, PathBuf::from(folder)))
 }
 
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {

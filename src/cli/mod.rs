@@ -4,9 +4,13 @@
 
 mod arguments;
 mod audit;
+mod blast;
 mod check;
 mod completions;
 mod confirm;
+mod csaf;
+mod formats;
+mod history;
 mod instance;
 mod man;
 mod out;
@@ -52,6 +56,8 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Csaf(arguments) => csaf::run(&arguments),
+        Command::Formats(arguments) => formats::run(&arguments),
         Command::Trust(command) => trust::run(&command),
         Command::Propose(arguments) => propose::run(&arguments),
         Command::Pin(arguments) => pin::run(&arguments),
@@ -60,6 +66,9 @@ pub fn run() -> ExitCode {
         Command::Distrust(arguments) => status::distrust(&arguments),
         Command::Retire(arguments) => status::retire(&arguments),
         Command::Withdraw(arguments) => status::withdraw(&arguments),
+        Command::Blast(arguments) => blast::run(&arguments),
+        Command::Reevaluate(arguments) => blast::run_reevaluate(&arguments),
+        Command::History(arguments) => history::run(&arguments),
         Command::Person(command) => person::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Instance(command) => instance::run(&command),

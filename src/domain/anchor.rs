@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::digest::{DigestTextError, Sha256};
+use super::openpgp::{Fingerprint, FingerprintTextError};
 
 /// The id of a key that may be trusted; never a certificate's hash, because one key may sit in
 /// several certificates (cross-certification, reissue).
@@ -13,6 +14,9 @@ pub enum AnchorId {
     X509(Sha256),
     /// SHA-256 of the DER SubjectPublicKeyInfo of a bare key; written `raw-<hex>`.
     Raw(Sha256),
+    /// Fingerprint of an OpenPGP primary key; written `openpgp-<upper-case hex>`. Its subkeys are
+    /// judged through it.
+    OpenPgp(Fingerprint),
 }
 
 impl fmt::Display for AnchorId {
@@ -20,6 +24,7 @@ impl fmt::Display for AnchorId {
         match self {
             Self::X509(spki) => write!(f, "x509-{spki}"),
             Self::Raw(spki) => write!(f, "raw-{spki}"),
+            Self::OpenPgp(fingerprint) => write!(f, "openpgp-{fingerprint}"),
         }
     }
 }
@@ -27,10 +32,12 @@ impl fmt::Display for AnchorId {
 /// Text that is no anchor id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnchorIdError {
-    #[error("unknown kind of anchor id (expected `x509-` or `raw-`)")]
+    #[error("unknown kind of anchor id (expected `x509-`, `raw-` or `openpgp-`)")]
     Kind,
     #[error(transparent)]
     Digest(#[from] DigestTextError),
+    #[error(transparent)]
+    Fingerprint(#[from] FingerprintTextError),
 }
 
 impl FromStr for AnchorId {
@@ -41,6 +48,8 @@ impl FromStr for AnchorId {
             Ok(Self::X509(hex.parse()?))
         } else if let Some(hex) = text.strip_prefix("raw-") {
             Ok(Self::Raw(hex.parse()?))
+        } else if let Some(hex) = text.strip_prefix("openpgp-") {
+            Ok(Self::OpenPgp(hex.parse()?))
         } else {
             Err(AnchorIdError::Kind)
         }

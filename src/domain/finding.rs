@@ -53,6 +53,31 @@ pub enum FindingKind {
     FilesUnlisted { count: u32, first: String },
     /// Files that the manifest names and nobody shipped.
     FilesAbsent { count: u32, first: String },
+    /// What an apt index says of the time in which it counts: a fact, judged at the instant.
+    ReleaseWindow {
+        date: Option<Timestamp>,
+        valid_until: Option<Timestamp>,
+    },
+    /// An apt index that ran out: it may be an old one played back.
+    ReleaseStale { until: Timestamp },
+    /// An apt index from the future.
+    ReleaseNotYetValid { date: Timestamp },
+    /// An apt index that never runs out, so that an old one can be played back.
+    ReleaseWithoutEnd,
+    /// Files that a signed list beside loose downloads names, and that are not there.
+    ListedAbsent { count: u32, first: String },
+    /// A digest that a package states of itself is another than the file's.
+    StatedDigestDiffers { digest: String },
+    /// Signed is only a header that says nothing of the payload.
+    PayloadUnsigned,
+    /// The file's name promises another format than its content has; none when it has none that can be
+    /// signed.
+    ExtensionDiffers {
+        ending: String,
+        format: Option<String>,
+    },
+    /// Files inside that may be signed by themselves, too large or too many to be judged there.
+    NestedUnread { count: u32, first: String },
     /// More than one file could be the manifest or its signature.
     AmbiguousPackage { candidates: Vec<String> },
 
@@ -124,6 +149,43 @@ pub enum FindingKind {
         /// The known key's id.
         known: String,
     },
+    /// The key of that fingerprint is recorded, and its bytes are not at hand.
+    KeyKnownByFingerprint { key: String, vendors: Vec<String> },
+    /// The OpenPGP policy of the day of signing speaks against it.
+    OpenPgpRefused { objection: String, detail: String },
+    /// Good when it was made; today's OpenPGP policy would refuse it.
+    OpenPgpRefusedNow { objection: String, detail: String },
+    /// The OpenPGP policy refuses it, and a recorded exception for this key lets it pass.
+    PolicyException {
+        objection: String,
+        detail: String,
+        reason: String,
+    },
+    /// The copies of the key at hand had run out when the signature was made.
+    RefreshKeyCopy {
+        key: String,
+        expired: Timestamp,
+        /// The recorded rotation by which the vendor gave the same key a longer life.
+        renewal: Option<String>,
+    },
+    /// The copy that came along is older than the one here.
+    NewerKeyCopy { key: String },
+    /// The key has run out since it made the signature, by the copies at hand.
+    KeyExpiredSince { key: String, expired: Timestamp },
+    /// The key's own certificate revokes it.
+    KeyRevoked {
+        key: String,
+        at: Timestamp,
+        reason: String,
+    },
+    /// The key went out of use after it made the signature.
+    KeyRevokedSince {
+        key: String,
+        at: Timestamp,
+        reason: String,
+    },
+    /// The signature says itself that it no longer counts.
+    SignatureExpired { expired: Timestamp },
     /// The signature was made for another purpose than files of this kind.
     WrongNamespace {
         found: String,
@@ -158,6 +220,36 @@ pub enum FindingKind {
     /// The file's name looks like a vendor's product; names are the attacker's to choose.
     NameSuggestsVendor { vendor: String },
 
+    // Advisories (CSAF) and who publishes them.
+    /// A document breaks a rule of its standard; `test` is the standard's own number.
+    AdvisoryTestFailed { test: String, detail: String },
+    /// A rule of the standard could not be judged.
+    AdvisoryTestUnjudged { test: String, detail: String },
+    /// The digest file beside a document states another digest.
+    AdvisoryDigestDiffers { algorithm: HashAlgorithm },
+    /// No signature lies beside a document.
+    AdvisoryUnsigned,
+    /// Signed by a key that the provider had listed, and listed no more when we fetched it.
+    ProviderKeyFormer {
+        key: String,
+        /// The first look that found it no more.
+        gone: Timestamp,
+        /// The signature says itself that it was made after that.
+        claims_later: bool,
+    },
+    /// Signed by a key that the provider listed only later.
+    ProviderKeyLater { key: String, first: Timestamp },
+    /// A provider's metadata that is dated before what we had seen of it: an old copy, which may
+    /// list an old key again.
+    ProviderMetadataOlder {
+        seen: Timestamp,
+        dated: Timestamp,
+        /// The date that we had seen before.
+        known: Timestamp,
+    },
+    /// A key that a provider lists cannot be used.
+    ProviderKeyFault { detail: String },
+
     // What a manifest or a script says.
     /// A dependency that any version satisfies.
     LooseDependency { dependency: String, range: String },
@@ -187,6 +279,15 @@ impl FindingKind {
             Self::FilesUnlisted { .. } => "files-unlisted",
             Self::FilesAbsent { .. } => "files-absent",
             Self::AmbiguousPackage { .. } => "ambiguous-package",
+            Self::ExtensionDiffers { .. } => "extension-differs",
+            Self::NestedUnread { .. } => "nested-unread",
+            Self::ReleaseWindow { .. } => "release-window",
+            Self::ReleaseStale { .. } => "release-stale",
+            Self::ReleaseNotYetValid { .. } => "release-not-yet-valid",
+            Self::ReleaseWithoutEnd => "release-without-end",
+            Self::ListedAbsent { .. } => "listed-absent",
+            Self::StatedDigestDiffers { .. } => "stated-digest-differs",
+            Self::PayloadUnsigned => "payload-unsigned",
             Self::SignatureBad { .. } => "signature-bad",
             Self::SignatureUnchecked { .. } => "signature-unchecked",
             Self::KeyNotAtHand { .. } => "key-not-at-hand",
@@ -208,6 +309,16 @@ impl FindingKind {
             Self::BudgetExhausted { .. } => "budget-exhausted",
             Self::UnknownKey { .. } => "unknown-key",
             Self::LookAlikeKey { .. } => "look-alike-key",
+            Self::KeyKnownByFingerprint { .. } => "key-known-by-fingerprint",
+            Self::OpenPgpRefused { .. } => "openpgp-refused",
+            Self::OpenPgpRefusedNow { .. } => "openpgp-refused-now",
+            Self::PolicyException { .. } => "policy-exception",
+            Self::RefreshKeyCopy { .. } => "refresh-key-copy",
+            Self::NewerKeyCopy { .. } => "newer-key-copy",
+            Self::KeyExpiredSince { .. } => "key-expired-since",
+            Self::KeyRevoked { .. } => "key-revoked",
+            Self::KeyRevokedSince { .. } => "key-revoked-since",
+            Self::SignatureExpired { .. } => "signature-expired",
             Self::WrongNamespace { .. } => "wrong-namespace",
             Self::RevocationUnchecked => "revocation-unchecked",
             Self::VendorNotStated { .. } => "vendor-not-stated",
@@ -222,6 +333,14 @@ impl FindingKind {
             Self::OtherSignature { .. } => "other-signature",
             Self::RotationRecorded { .. } => "rotation-recorded",
             Self::NameSuggestsVendor { .. } => "name-suggests-vendor",
+            Self::AdvisoryTestFailed { .. } => "advisory-test-failed",
+            Self::AdvisoryTestUnjudged { .. } => "advisory-test-unjudged",
+            Self::AdvisoryDigestDiffers { .. } => "advisory-digest-differs",
+            Self::AdvisoryUnsigned => "advisory-unsigned",
+            Self::ProviderKeyFormer { .. } => "provider-key-former",
+            Self::ProviderKeyLater { .. } => "provider-key-later",
+            Self::ProviderMetadataOlder { .. } => "provider-metadata-older",
+            Self::ProviderKeyFault { .. } => "provider-key-fault",
             Self::LooseDependency { .. } => "loose-dependency",
             Self::RebootOnlyRecommended { .. } => "reboot-only-recommended",
             Self::StaleTimestamps { .. } => "stale-timestamps",
@@ -246,16 +365,36 @@ impl FindingKind {
             | Self::LookAlikeIssuer { .. }
             | Self::LookAlikeKey { .. }
             | Self::WrongNamespace { .. }
+            | Self::ReleaseStale { .. }
+            | Self::ReleaseNotYetValid { .. }
+            | Self::StatedDigestDiffers { .. }
+            | Self::AdvisoryDigestDiffers { .. }
+            | Self::PayloadUnsigned
+            | Self::OpenPgpRefused { .. }
+            | Self::KeyRevoked { .. }
+            | Self::SignatureExpired { .. }
             | Self::ForeignSigner { .. }
             | Self::CondemnedKey { .. }
             | Self::AmbiguousPackage { .. } => Severity::High,
-            Self::ContainerOddity { .. }
+            Self::ProviderKeyFormer { claims_later, .. } if *claims_later => Severity::High,
+            Self::AdvisoryTestFailed { .. }
+            | Self::AdvisoryTestUnjudged { .. }
+            | Self::AdvisoryUnsigned
+            | Self::ProviderKeyFormer { .. }
+            | Self::ContainerOddity { .. }
             | Self::CertificatesIgnored { .. }
             | Self::UnsignedBytes { .. }
             | Self::RawSignatureForm { .. }
             | Self::TimeOnlyClaimed { .. }
             | Self::RevocationUnchecked
             | Self::VendorNotStated { .. }
+            | Self::ReleaseWindow { .. }
+            | Self::ReleaseWithoutEnd
+            | Self::ListedAbsent { .. }
+            | Self::NestedUnread { .. }
+            | Self::NewerKeyCopy { .. }
+            | Self::KeyExpiredSince { .. }
+            | Self::KeyKnownByFingerprint { .. }
             | Self::BeforeFirstSeen { .. }
             | Self::NameSuggestsVendor { .. }
             | Self::RotationRecorded { .. }

@@ -5,6 +5,7 @@ mod digest;
 mod finding;
 mod oid;
 mod openpgp;
+mod programme;
 mod time;
 mod verdict;
 
@@ -13,5 +14,9 @@ pub use digest::{DigestTextError, HashAlgorithm, Sha256};
 pub use finding::{Finding, FindingKind, Severity};
 pub use oid::Oid;
 pub use openpgp::{Fingerprint, FingerprintTextError, KeyId};
+pub use programme::{
+    KeyForm, ListEntry, ListKind, ListSnapshot, ListedCertificate, ListedKey, ListedKeyError, Sha1,
+    Stance, Statement,
+};
 pub use time::{SigningTime, TimeGround, Validity};
 pub use verdict::{Crypto, Verdict};

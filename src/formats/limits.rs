@@ -123,9 +123,83 @@ pub const OPENPGP_KEYRING: usize = 64 << 20;
 pub const OPENPGP_SUBKEYS: usize = 256;
 /// The largest RSA modulus or DSA prime of an OpenPGP key that is computed with, in bits.
 pub const OPENPGP_KEY_BITS: usize = 4096;
+/// The largest list of checksums beside loose downloads, in bytes.
+pub const LIST: usize = 4 << 20;
+/// How deep signed things inside packages are followed.
+pub const NESTED_DEPTH: usize = 3;
+/// The largest member that is held to be judged by itself, in bytes.
+pub const NESTED_MEMBER: usize = 32 << 20;
+/// How many members of one package are judged by themselves.
+pub const NESTED_MEMBERS: usize = 256;
+/// How many bytes of one package are read again for that.
+pub const NESTED_BYTES: usize = 256 << 20;
 /// How many lines of headers an armour may have.
 pub const ARMOUR_HEADERS: usize = 64;
 /// How many fields one paragraph of Debian control data may have.
 pub const DEB822_FIELDS: usize = 1024;
 /// How many members a Debian `ar` archive may have.
 pub const AR_MEMBERS: usize = 128;
+/// The longest post that is read, in bytes; what is behind that is left out, and said to be.
+pub const POST: usize = 2 << 20;
+/// How many identity tokens of one post are kept.
+pub const POST_TOKENS: usize = 10_000;
+/// The deepest nesting of JSON values in what vendors publish.
+pub const JSON_DEPTH: usize = 100;
+/// The largest CSAF document, in bytes; the largest that vendors publish have some 40 MB.
+pub const CSAF_DOCUMENT: usize = 50 << 20;
+/// The largest metadata of a CSAF provider, in bytes.
+pub const CSAF_METADATA: usize = 1 << 20;
+/// How many keys the metadata of a CSAF provider may list.
+pub const CSAF_KEYS: usize = 256;
+/// How many feeds and folders the metadata of a CSAF provider may list.
+pub const CSAF_FEEDS: usize = 256;
+/// The largest list of a CSAF provider (`index.txt`, `changes.csv`, a ROLIE feed), in bytes.
+pub const CSAF_INDEX: usize = 50 << 20;
+/// How many documents one list of a CSAF provider may name.
+pub const CSAF_ENTRIES: usize = 1_000_000;
+/// How many failures of one test are told about one CSAF document.
+pub const CSAF_FAILURES: usize = 32;
+/// How many characters of one value of a CSAF document a message quotes.
+pub const CSAF_QUOTED: usize = 80;
+/// How many products one test may look at through groups in one CSAF document.
+pub const CSAF_STEPS: usize = 500_000;
+/// The largest file of a root programme, in bytes; `certdata.txt` has 1.5 MB, CCADB's reports with
+/// certificates some 30 MB.
+pub const PROGRAMME_FILE: usize = 64 << 20;
+/// The largest root metadata of a TUF repository, in bytes.
+pub const TUF_ROOT: usize = 1 << 20;
+/// How many columns a row of a CSV file may have.
+pub const CSV_COLUMNS: usize = 256;
+/// The largest feed, in bytes, packed or not, and once more as text.
+pub const FEED: usize = 8 << 20;
+/// How many elements of a feed are read.
+pub const FEED_ELEMENTS: usize = 200_000;
+/// How many entries of a feed are read.
+pub const FEED_ENTRIES: usize = 10_000;
+/// How deep the elements of a feed may nest; what lies deeper counts as its parent's text.
+pub const FEED_DEPTH: usize = 128;
+/// How many entities a feed may declare itself.
+pub const FEED_ENTITIES: usize = 512;
+/// What a feed's own entities may unfold to altogether, in bytes.
+pub const FEED_ENTITY_TEXT: usize = 1 << 20;
+/// The longest identifier or address of an entry that is kept as it stands, in bytes.
+pub const FEED_ADDRESS: usize = 4096;
+/// How many links and persons one entry may have.
+pub const FEED_LINKS: usize = 64;
+/// The largest body that is fetched, as it comes over the wire, in bytes.
+pub const WIRE_BODY: usize = 10 << 20;
+/// The largest body that is fetched, unpacked, in bytes.
+pub const DECODED_BODY: usize = 50 << 20;
+/// The highest ratio of unpacked to packed bytes of a body, once `BODY_RATIO_FLOOR` bytes have come
+/// out.
+pub const BODY_RATIO: usize = 200;
+/// Below this size the ratio of a body says nothing, in bytes.
+pub const BODY_RATIO_FLOOR: usize = 1 << 20;
+/// How many codings one body may be wrapped in.
+pub const CODINGS: usize = 3;
+/// How many redirects one question follows.
+pub const REDIRECTS: usize = 5;
+/// The longest address that is asked, in bytes.
+pub const URL: usize = 4096;
+/// The longest value of a header that is kept, in bytes.
+pub const HEADER: usize = 1024;

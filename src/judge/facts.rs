@@ -4,6 +4,7 @@
 //! file. A [`SignatureObject`] stays raw on purpose: it is read anew each time, by the rules of the
 //! day, against the digests that were computed when the file was at hand.
 
+use super::openpgp::OpenPgpFacts;
 use crate::domain::{AnchorId, Crypto, Finding, HashAlgorithm, Sha256, Validity};
 use crate::formats::algorithm::Weakness;
 use crate::formats::public_key::KeyNumber;
@@ -19,6 +20,15 @@ pub enum PackageFormat {
     Pe,
     /// Any other file, signed as a whole by something beside it.
     File,
+    /// An apt repository's index: `InRelease`, or `Release` with its signature beside it.
+    AptRelease,
+    /// A Debian source package's `.dsc`.
+    SourceControl,
+    /// Any other clearsigned text.
+    Cleartext,
+    /// A Debian binary package.
+    Deb,
+    Rpm,
 }
 
 impl PackageFormat {
@@ -30,15 +40,31 @@ impl PackageFormat {
             Self::Folder => "folder",
             Self::Pe => "pe",
             Self::File => "file",
+            Self::AptRelease => "apt-release",
+            Self::SourceControl => "dsc",
+            Self::Cleartext => "openpgp-cleartext",
+            Self::Deb => "deb",
+            Self::Rpm => "rpm",
         }
     }
 
     /// The format that `word` names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Zip, Self::Tar, Self::Folder, Self::Pe, Self::File]
-            .into_iter()
-            .find(|format| format.word() == word)
+        [
+            Self::Zip,
+            Self::Tar,
+            Self::Folder,
+            Self::Pe,
+            Self::File,
+            Self::AptRelease,
+            Self::SourceControl,
+            Self::Cleartext,
+            Self::Deb,
+            Self::Rpm,
+        ]
+        .into_iter()
+        .find(|format| format.word() == word)
     }
 }
 
@@ -57,6 +83,13 @@ pub enum ObjectKind {
     Signify,
     /// An SSHSIG signature file.
     Sshsig,
+    /// One OpenPGP signature packet over bytes that are not in it; its digest is the final one, with
+    /// the packet's trailer.
+    OpenPgp,
+    /// As [`Self::OpenPgp`], found behind a cleartext, where only text signatures count.
+    OpenPgpCleartext,
+    /// As [`Self::OpenPgp`], found in an RPM package, where only binary signatures count.
+    OpenPgpRpm,
 }
 
 impl ObjectKind {
@@ -69,6 +102,9 @@ impl ObjectKind {
             Self::Minisign => "minisign",
             Self::Signify => "signify",
             Self::Sshsig => "sshsig",
+            Self::OpenPgp => "openpgp",
+            Self::OpenPgpCleartext => "openpgp-cleartext",
+            Self::OpenPgpRpm => "openpgp-rpm",
         }
     }
 
@@ -82,6 +118,9 @@ impl ObjectKind {
             Self::Minisign,
             Self::Signify,
             Self::Sshsig,
+            Self::OpenPgp,
+            Self::OpenPgpCleartext,
+            Self::OpenPgpRpm,
         ]
         .into_iter()
         .find(|kind| kind.word() == word)
@@ -96,8 +135,8 @@ pub struct SignatureObject {
     pub place: String,
     /// At most [`crate::formats::limits::SIGNATURE_OBJECT`] bytes.
     pub bytes: Vec<u8>,
-    /// DER certificates that lay beside it, and bare keys as DER SubjectPublicKeyInfo. Where `raw`
-    /// is good, the first of them made the signature.
+    /// DER certificates that lay beside it, and bare keys as DER SubjectPublicKeyInfo; for OpenPGP,
+    /// certificates as binary packets. Where `raw` is good, the first of them made the signature.
     pub certificates: Vec<Vec<u8>>,
     /// Digests of the bytes it covers, one per algorithm that it names.
     pub digests: Vec<(HashAlgorithm, Vec<u8>)>,
@@ -119,6 +158,9 @@ pub struct RawOutcome {
     pub form: String,
     pub weaknesses: Vec<Weakness>,
 }
+
+/// What [`SignatureObject::covers`] says for a signature that leaves a package's payload open.
+pub const HEADER_ALONE: &str = "the header alone";
 
 /// What [`SignatureObject::covers`] says for a signature beside a file, over all its bytes.
 pub const WHOLE_FILE: &str = "the whole file";
@@ -156,6 +198,8 @@ pub struct SignatureFacts {
     pub signer: Option<Certificate>,
     /// A signer that is a bare key; then there is no certificate.
     pub key: Option<KeyFacts>,
+    /// An OpenPGP signature; then there is neither.
+    pub openpgp: Option<Box<OpenPgpFacts>>,
     /// Who should have signed, when the certificate is missing: issuer and serial, or a key id.
     pub signer_named: String,
     /// The certificates that were shipped with it, the signer's included.

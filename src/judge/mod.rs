@@ -2,11 +2,17 @@
 
 pub mod checks;
 pub mod context;
+pub mod continuity;
+pub mod csaf;
+pub mod dependency;
 pub mod facts;
+mod freshness;
 pub mod lint;
+pub mod openpgp;
 pub mod package;
 pub mod path;
 pub mod pin;
+pub mod programme;
 mod raw_key;
 pub mod report;
 mod signature;

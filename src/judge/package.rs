@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use super::facts::{PackageFacts, PackageFormat, WHOLE_FILE};
+use super::facts::{HEADER_ALONE, PackageFacts, PackageFormat, WHOLE_FILE};
+use super::freshness;
 use super::report::{Explained, PackageReport, SignatureReport};
 use super::signature::judge_signature;
 use super::signatures::signatures_of;
@@ -28,10 +29,15 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
         .map(|signature| judge_signature(&signature, &context))
         .collect();
     let mut findings = facts.findings.clone();
-    let verdict = combined(facts, &mut signatures);
+    let out_of_time = freshness::check(&mut findings, context.at);
+    let mut verdict = combined(facts, &mut signatures, &mut findings);
+    if out_of_time {
+        verdict = verdict.max(Verdict::Invalid);
+    }
     if facts.refused && verdict == Verdict::Anchored {
         findings.iter_mut().for_each(soften);
     }
+    once_for_all(&mut signatures);
     let best = signatures.iter().find(|s| s.verdict == verdict);
     if !signatures.is_empty() && verdict != Verdict::Anchored {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -53,9 +59,27 @@ pub fn judge(path: &str, facts: &PackageFacts, context: &Context<'_>) -> Package
     }
 }
 
+/// That nobody stated a vendor is told once for each, however many signatures are that vendor's.
+fn once_for_all(signatures: &mut [SignatureReport]) {
+    let mut told: Vec<FindingKind> = vec![];
+    for findings in signatures.iter_mut().map(|one| &mut one.findings) {
+        findings.retain(|finding| {
+            let repeated = told.contains(&finding.kind);
+            if matches!(finding.kind, FindingKind::VendorNotStated { .. }) {
+                told.push(finding.kind.clone());
+            }
+            !repeated
+        });
+    }
+}
+
 /// A trusted signature over the whole archive; else refused, then any bad signature, then the best
 /// of those that cover the same content.
-fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict {
+fn combined(
+    facts: &PackageFacts,
+    signatures: &mut [SignatureReport],
+    findings: &mut Vec<Finding>,
+) -> Verdict {
     let vouched = vouched_as_a_whole(facts, signatures);
     if facts.refused && !vouched {
         return Verdict::Refused;
@@ -73,6 +97,7 @@ fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict
     for signature in signatures
         .iter()
         .filter(|s| primary_holds || s.kind != "authenticode-nested")
+        .filter(|s| s.covers != HEADER_ALONE)
     {
         let known = best
             .entry(content_of(signature, facts.format))
@@ -90,6 +115,9 @@ fn combined(facts: &PackageFacts, signatures: &mut [SignatureReport]) -> Verdict
             );
             signature.findings.push(finding);
         }
+    }
+    if best.is_empty() && signatures.iter().any(|s| s.covers == HEADER_ALONE) {
+        findings.push(Finding::whole(FindingKind::PayloadUnsigned));
     }
     let over_whole = best.remove(WHOLE_FILE);
     // Each part of the content needs a signature of its own: the least of them decides.
@@ -128,8 +156,14 @@ fn soften(finding: &mut Finding) {
 /// one content; members of an archive, each with a signature of its own, are several.
 fn content_of(signature: &SignatureReport, format: PackageFormat) -> String {
     match format {
-        PackageFormat::Pe | PackageFormat::File => String::new(),
         PackageFormat::Zip | PackageFormat::Tar | PackageFormat::Folder => signature.covers.clone(),
+        PackageFormat::Pe
+        | PackageFormat::File
+        | PackageFormat::AptRelease
+        | PackageFormat::SourceControl
+        | PackageFormat::Cleartext
+        | PackageFormat::Deb
+        | PackageFormat::Rpm => String::new(),
     }
 }
 

@@ -3,8 +3,19 @@
 use jiff::Timestamp;
 
 use super::facts::KeyFacts;
-use crate::domain::{AnchorId, Crypto, Finding, Sha256, SigningTime, Verdict};
+use super::openpgp::OpenPgpReport;
+use crate::domain::{AnchorId, Crypto, Finding, FindingKind, Sha256, SigningTime, Verdict};
 use crate::formats::x509::Certificate;
+
+/// One line of the list of formats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormatLine {
+    pub name: &'static str,
+    /// What signs it; `None` where this version cannot say whether it is signed.
+    pub signatures: Option<&'static str>,
+    /// Endings of files that must be of this format; empty where none says so.
+    pub endings: &'static [&'static str],
+}
 
 /// How far something recorded explains an unknown key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +73,32 @@ pub struct PackageReport {
     pub children: Vec<Self>,
 }
 
+impl PackageReport {
+    /// The verdicts that decide the exit code: its own, and those of what is signed inside it. What a
+    /// good signature of the package covers counts only where it is condemned, refused or forged.
+    #[must_use]
+    pub fn deciding(&self) -> Vec<Verdict> {
+        let covered = self.signatures.iter().any(|s| s.crypto == Crypto::Good)
+            && !matches!(self.verdict, Verdict::Invalid | Verdict::Refused);
+        let inside = self.children.iter().flat_map(|child| {
+            let bad = child.signatures.iter().any(|s| s.crypto == Crypto::Bad);
+            let counts =
+                !covered || bad || matches!(child.verdict, Verdict::Refused | Verdict::Distrusted);
+            let own = counts.then_some(child.verdict);
+            own.into_iter().chain(child.deciding().into_iter().skip(1))
+        });
+        std::iter::once(self.verdict).chain(inside).collect()
+    }
+
+    /// Takes back that nobody said whose package this should be, where nobody could.
+    pub fn forget_expectation(&mut self) {
+        for signature in &mut self.signatures {
+            let asked = |kind: &FindingKind| matches!(kind, FindingKind::VendorNotStated { .. });
+            signature.findings.retain(|finding| !asked(&finding.kind));
+        }
+    }
+}
+
 /// The answer about one signature.
 #[derive(Debug, Clone)]
 pub struct SignatureReport {
@@ -73,6 +110,8 @@ pub struct SignatureReport {
     pub signer: Option<Certificate>,
     /// The signer where it is a bare key.
     pub key: Option<KeyFacts>,
+    /// What is told of an OpenPGP signature.
+    pub openpgp: Option<OpenPgpReport>,
     /// Every certificate that came along, each once: the signature's, then its timestamps'.
     pub shipped: Vec<Certificate>,
     /// Leaf first, anchor last; empty when no path was found.

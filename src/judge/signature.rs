@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
 use super::facts::SignatureFacts;
+use super::openpgp::judge_openpgp;
 use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
 use super::raw_key::judge_key;
 use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
@@ -28,6 +29,7 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
         verdict: Verdict::Unanchored,
         signer: facts.signer.clone(),
         key: None,
+        openpgp: None,
         shipped: shipped(facts),
         path: vec![],
         anchor: None,
@@ -44,6 +46,10 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
         program: facts.program.clone(),
     };
     let found = |kind| Finding::new(kind, facts.place.clone());
+    if let Some(openpgp) = &facts.openpgp {
+        judge_openpgp(facts, openpgp, context, &mut report);
+        return report;
+    }
     if let Some(key) = &facts.key {
         judge_key(facts, key, context, &mut report);
         return report;

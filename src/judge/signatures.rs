@@ -1,6 +1,7 @@
 //! From a stored signature object to checked signatures: the mathematics, by the rules of the day.
 
 use super::facts::{KeyFacts, ObjectKind, SignatureFacts, SignatureObject, TimestampFacts};
+use super::openpgp;
 use super::raw_key;
 use super::trust::View;
 use crate::domain::{AnchorId, Crypto, HashAlgorithm};
@@ -20,6 +21,9 @@ pub fn signatures_of(object: &SignatureObject, view: &dyn View) -> Vec<Signature
         ObjectKind::Raw => vec![raw_signature(object)],
         ObjectKind::Minisign | ObjectKind::Signify => vec![raw_key::numbered(object, view)],
         ObjectKind::Sshsig => vec![raw_key::ssh(object)],
+        ObjectKind::OpenPgp | ObjectKind::OpenPgpCleartext | ObjectKind::OpenPgpRpm => {
+            vec![openpgp::signature_of(object, view)]
+        }
     }
 }
 
@@ -58,6 +62,7 @@ fn authenticode_signature(
         detail: detail(&outcome),
         signer: signature.check.certificate.clone(),
         key: None,
+        openpgp: None,
         signer_named: signer
             .map(|signer| signer.id.to_string())
             .unwrap_or_default(),
@@ -114,6 +119,7 @@ fn cms_signatures(object: &SignatureObject) -> Vec<SignatureFacts> {
                 detail: detail(&check.outcome),
                 signer: check.certificate,
                 key: None,
+                openpgp: None,
                 signer_named: signer.id.to_string(),
                 certificates: certificates.clone(),
                 certificates_offered: certificates.len() + signed.certificates_left_out,
@@ -184,6 +190,7 @@ fn unreadable(
         detail,
         signer: None,
         key: None,
+        openpgp: None,
         signer_named: String::new(),
         certificates: vec![],
         certificates_offered: 0,

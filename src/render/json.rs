@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::message;
 use super::next_step::next_step;
+use super::openpgp;
 use super::plain::plain_json;
 use crate::domain::{AnchorId, Finding};
 use crate::formats::x509::Certificate;
@@ -73,7 +74,10 @@ fn signature(report: &SignatureReport) -> Value {
         "crypto": report.crypto.word(),
         "verdict": report.verdict.word(),
         "covers": report.covers,
-        "signer": report.signer.as_ref().map(signer).or_else(|| report.key.as_ref().map(key)),
+        "signer": report.signer.as_ref().map(signer)
+            .or_else(|| report.key.as_ref().map(key))
+            .or_else(|| report.openpgp.as_ref().map(openpgp::signer)),
+        "openpgp": report.openpgp.as_ref().map(openpgp::answers),
         "path": report.path.iter().map(|c| c.sha256().to_string()).collect::<Vec<_>>(),
         "anchor": report.anchor.as_ref().map(|anchor| json!({
             "id": anchor.id.to_string(),
@@ -118,7 +122,7 @@ pub(super) fn signer(certificate: &Certificate) -> Value {
 pub(super) fn key(key: &KeyFacts) -> Value {
     let spki = match &key.id {
         Some(AnchorId::Raw(digest) | AnchorId::X509(digest)) => Some(digest.to_string()),
-        None => None,
+        Some(AnchorId::OpenPgp(_)) | None => None,
     };
     json!({
         "subject": null,

@@ -1,4 +1,5 @@
-//! The report of `check` as JUnit XML: one test case a package, failed unless it is anchored.
+//! The report of `check` as JUnit XML: one test case a package, failed unless all that decides about it
+//! passes: itself, and what is signed inside it.
 
 use std::fmt::Write as _;
 
@@ -12,7 +13,7 @@ use crate::judge::report::PackageReport;
 pub fn check_junit(packages: &[PackageReport], accepted: impl Fn(Verdict) -> bool) -> String {
     let failures = packages
         .iter()
-        .filter(|package| !accepted(package.verdict))
+        .filter(|package| failing(package, &accepted).is_some())
         .count();
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"anchorwatch\" tests=\"{}\" failures=\"{failures}\">\n",
@@ -25,23 +26,36 @@ pub fn check_junit(packages: &[PackageReport], accepted: impl Fn(Verdict) -> boo
             package.format,
             plain_xml(&package.path)
         );
-        if accepted(package.verdict) {
+        let Some(verdict) = failing(package, &accepted) else {
             xml.push_str("/>\n");
             continue;
-        }
-        let findings: Vec<String> = package
-            .findings
-            .iter()
-            .chain(package.signatures.iter().flat_map(|s| &s.findings))
-            .map(|finding| format!("[{}] {}", finding.kind.code(), message(finding)))
-            .collect();
+        };
+        let mut findings = vec![];
+        told(package, "", &mut findings);
         let _ = write!(
             xml,
             ">\n    <failure message=\"{}\">{}</failure>\n  </testcase>\n",
-            package.verdict.word(),
+            verdict.word(),
             plain_xml(&findings.join("\n"))
         );
     }
     xml.push_str("</testsuite>\n");
     xml
+}
+
+/// The worst verdict that counts and does not pass.
+fn failing(package: &PackageReport, accepted: impl Fn(Verdict) -> bool) -> Option<Verdict> {
+    let counting = package.deciding().into_iter();
+    counting.filter(|verdict| !accepted(*verdict)).max()
+}
+
+fn told(package: &PackageReport, inside: &str, lines: &mut Vec<String>) {
+    let own = package.findings.iter();
+    let all = own.chain(package.signatures.iter().flat_map(|s| &s.findings));
+    lines.extend(
+        all.map(|finding| format!("{inside}[{}] {}", finding.kind.code(), message(finding))),
+    );
+    for child in &package.children {
+        told(child, &format!("{inside}{}: ", child.path), lines);
+    }
 }

@@ -2,22 +2,29 @@
 //!
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
+mod csaf;
 mod findings;
+mod formats;
 mod groups;
 mod json;
 mod junit;
 mod next_step;
+mod openpgp;
 mod plain;
+mod programme;
 mod sarif;
 mod show;
 mod text;
 pub mod trust;
 mod wording;
 
+pub use csaf::{csaf_json, csaf_text};
+pub use formats::{formats_json, formats_text};
 pub use groups::in_groups_of_four;
 pub use json::{Run, check_json};
 pub use junit::check_junit;
 pub use plain::plain;
+pub use programme::{contents_json, contents_text, import_json, import_text};
 pub use sarif::check_sarif;
 pub use show::{show_certificates, show_text};
 pub use text::{Palette, check_text};

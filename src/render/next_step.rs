@@ -23,6 +23,14 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         | FindingKind::FilesAbsent { .. } => {
             "do not install it; ask the vendor for the release's own manifest"
         }
+        FindingKind::ReleaseStale { .. } => {
+            "fetch the index anew; when the mirror serves it still, ask another mirror"
+        }
+        FindingKind::ReleaseNotYetValid { .. } => "check the clock of this machine, or --at",
+        FindingKind::StatedDigestDiffers { .. } => {
+            "do not install it; fetch it again from the vendor and compare"
+        }
+        FindingKind::PayloadUnsigned => "do not install it; ask the vendor for a signed package",
         FindingKind::AmbiguousPackage { .. } => "choose with --manifest and --signature",
         FindingKind::KeyNotAtHand { .. } => {
             "ask the vendor for the certificate or key, and pass it with --key"
@@ -39,6 +47,21 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::UnknownKey { .. } => {
             "ask the vendor, by a phone number you already had, for this key's fingerprint"
         }
+        FindingKind::RefreshKeyCopy { .. } => {
+            "fetch the vendor's key anew; the same fingerprint with a later end is no new key"
+        }
+        FindingKind::NewerKeyCopy { .. } => "refresh your copy of the key",
+        FindingKind::KeyKnownByFingerprint { .. } => {
+            "fetch the key from the vendor, compare the fingerprint, and pass it with --key"
+        }
+        FindingKind::AdvisoryDigestDiffers { .. } => {
+            "fetch the document and its digest again; do not act on it before"
+        }
+        FindingKind::OpenPgpRefused { .. } => {
+            "ask the vendor for a signature by today's standards; do not install it before"
+        }
+        FindingKind::KeyRevoked { .. } => "do not install it; call the vendor",
+        FindingKind::SignatureExpired { .. } => "ask the vendor for a signature that still counts",
         FindingKind::WrongNamespace { .. } => {
             "do not take it for a release; ask the vendor for a signature made for files"
         }

@@ -17,7 +17,7 @@ pub fn check_sarif(version: &str, packages: &[PackageReport]) -> String {
     let mut results = vec![];
     let mut rules = BTreeMap::new();
     for package in packages {
-        results_of(package, &mut results, &mut rules);
+        results_of(package, &package.path, "", &mut results, &mut rules);
     }
     let rules: Vec<_> = rules
         .into_iter()
@@ -34,8 +34,11 @@ pub fn check_sarif(version: &str, packages: &[PackageReport]) -> String {
     plain_json(&format!("{log:#}\n"))
 }
 
+/// What lies inside a file has no place of its own: `inside` says where it lies, `path` names the file.
 fn results_of(
     package: &PackageReport,
+    path: &str,
+    inside: &str,
     results: &mut Vec<Value>,
     rules: &mut BTreeMap<String, &'static str>,
 ) {
@@ -43,8 +46,8 @@ fn results_of(
         results.push(json!({
             "ruleId": id,
             "level": level,
-            "message": {"text": text},
-            "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(&package.path)}}}],
+            "message": {"text": format!("{inside}{text}")},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(path)}}}],
         }));
         rules.insert(id, level);
     };
@@ -73,7 +76,8 @@ fn results_of(
         );
     }
     for child in &package.children {
-        results_of(child, results, rules);
+        let inside = format!("{inside}{}: ", super::plain(&child.path));
+        results_of(child, path, &inside, results, rules);
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::json::hex;
 use super::text::{Palette, one_key};
-use super::{in_groups_of_four, message, plain};
+use super::{in_groups_of_four, message, openpgp, plain};
 use crate::domain::{Crypto, HashAlgorithm};
 use crate::formats::digest::digest;
 use crate::formats::x509::Certificate;
@@ -80,6 +80,9 @@ fn one_signature(number: usize, signature: &SignatureReport, palette: Palette, t
     }
     if let Some(key) = &signature.key {
         one_key(key, "  ", text);
+    }
+    if let Some(report) = &signature.openpgp {
+        openpgp::lines(report, "  ", text);
     }
     match (&signature.timestamp, signature.time.at) {
         (Some(timestamp), _) => {

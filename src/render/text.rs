@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::findings::findings;
-use super::{in_groups_of_four, plain};
+use super::{in_groups_of_four, openpgp, plain};
 use crate::domain::{Finding, FindingKind, Severity, TimeGround, Verdict};
 use crate::judge::facts::KeyFacts;
 use crate::judge::report::{PackageReport, SignatureReport};
@@ -152,6 +152,9 @@ fn one_signature(signature: &SignatureReport, palette: Palette, indent: &str, te
     }
     if let Some(key) = &signature.key {
         one_key(key, indent, text);
+    }
+    if let Some(report) = &signature.openpgp {
+        openpgp::lines(report, indent, text);
     }
     let mut chain: Vec<String> = signature
         .path

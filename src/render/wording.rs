@@ -46,6 +46,36 @@ pub fn message(finding: &Finding) -> String {
             files(*count),
             p(first)
         ),
+        FindingKind::ReleaseWindow { .. } => "the index states when it counts".to_owned(),
+        FindingKind::ReleaseStale { until } => {
+            format!("the index counted until {until}; an old one may have been played back")
+        }
+        FindingKind::ReleaseNotYetValid { date } => {
+            format!("the index is from {date}, which is still to come")
+        }
+        FindingKind::ReleaseWithoutEnd => {
+            "the index never runs out, so that an old one can be played back unnoticed".to_owned()
+        }
+        FindingKind::ListedAbsent { count, first } => format!(
+            "{} named by the signed text and not beside it, first {}",
+            files(*count),
+            p(first)
+        ),
+        FindingKind::StatedDigestDiffers { digest } => {
+            format!("the package is not what it states of itself: {}", p(digest))
+        }
+        FindingKind::PayloadUnsigned => {
+            "signed is only the header, which does not say what the payload is".to_owned()
+        }
+        FindingKind::ExtensionDiffers { ending, format } => match format {
+            Some(format) => format!("is called .{} and is in truth {}", p(ending), p(format)),
+            None => format!("is called .{} and is nothing of the kind", p(ending)),
+        },
+        FindingKind::NestedUnread { count, first } => format!(
+            "{} inside may be signed by themselves and were not judged there, first {}",
+            files(*count),
+            p(first)
+        ),
         FindingKind::AmbiguousPackage { candidates } => format!(
             "more than one file could be the manifest or its signature: {}",
             p(&candidates.join(", "))
@@ -155,6 +185,65 @@ pub fn message(finding: &Finding) -> String {
             p(number),
             p(known)
         ),
+        FindingKind::KeyKnownByFingerprint { key, vendors } => format!(
+            "{} is recorded as a key of {} by its fingerprint alone",
+            super::in_groups_of_four(key),
+            p(&vendors.join(", "))
+        ),
+        FindingKind::OpenPgpRefused { detail, .. } => {
+            format!("refused by the policy of the day of signing: {}", p(detail))
+        }
+        FindingKind::OpenPgpRefusedNow { detail, .. } => {
+            format!("good when it was signed, refused today: {}", p(detail))
+        }
+        FindingKind::PolicyException { detail, reason, .. } => {
+            format!(
+                "an exception is recorded for this key: {}; {}",
+                p(detail),
+                p(reason)
+            )
+        }
+        FindingKind::RefreshKeyCopy {
+            key,
+            expired,
+            renewal,
+        } => {
+            let key = super::in_groups_of_four(key);
+            let ended = day(*expired);
+            match renewal {
+                Some(renewal) => format!(
+                    "the copy of the key {key} here ended on {ended}, before this was signed; the vendor renewed it ({})",
+                    p(renewal)
+                ),
+                None => format!(
+                    "the copy of the key {key} here ended on {ended}, before this was signed"
+                ),
+            }
+        }
+        FindingKind::NewerKeyCopy { key } => format!(
+            "a newer copy of the key {} exists here than the one that came along",
+            super::in_groups_of_four(key)
+        ),
+        FindingKind::KeyExpiredSince { key, expired } => format!(
+            "the key {} has ended since, on {}",
+            super::in_groups_of_four(key),
+            day(*expired)
+        ),
+        FindingKind::KeyRevoked { key, at, reason } => format!(
+            "the key {} is revoked by its own certificate, on {} ({})",
+            super::in_groups_of_four(key),
+            day(*at),
+            p(reason)
+        ),
+        FindingKind::KeyRevokedSince { key, at, reason } => format!(
+            "its owner has taken the key {} out of use since, on {} ({})",
+            super::in_groups_of_four(key),
+            day(*at),
+            p(reason)
+        ),
+        FindingKind::SignatureExpired { expired } => {
+            format!("the signature itself says that it ended at {expired}")
+        }
         FindingKind::WrongNamespace { found, expected } => format!(
             "the signature was made for {}, not for {}",
             p(found),
@@ -218,6 +307,44 @@ pub fn message(finding: &Finding) -> String {
             "the file's name looks like a product of {}; a name proves nothing",
             p(vendor)
         ),
+        FindingKind::AdvisoryTestFailed { test, detail } => {
+            format!("fails test {}: {}", p(test), p(detail))
+        }
+        FindingKind::AdvisoryTestUnjudged { test, detail } => {
+            format!("test {} was not judged: {}", p(test), p(detail))
+        }
+        FindingKind::AdvisoryDigestDiffers { algorithm } => {
+            format!("states another {algorithm} than the document has")
+        }
+        FindingKind::AdvisoryUnsigned => "no signature lies beside it".to_owned(),
+        FindingKind::ProviderKeyFormer {
+            key,
+            gone,
+            claims_later,
+        } => {
+            let made = if *claims_later {
+                "it was made after that, by its own word"
+            } else {
+                "it was made before, by its own word"
+            };
+            format!(
+                "signed by {}, which the provider no longer listed on {}; {made}",
+                super::in_groups_of_four(key),
+                day(*gone)
+            )
+        }
+        FindingKind::ProviderKeyLater { key, first } => format!(
+            "signed by {}, which nobody here saw the provider list before {}",
+            super::in_groups_of_four(key),
+            day(*first)
+        ),
+        FindingKind::ProviderMetadataOlder { seen, dated, known } => format!(
+            "the provider's metadata of {} is dated {dated}, and one dated {known} was seen before",
+            day(*seen)
+        ),
+        FindingKind::ProviderKeyFault { detail } => {
+            format!("a listed key cannot be used: {}", p(detail))
+        }
         FindingKind::LooseDependency { dependency, range } => format!(
             "depends on {} with {}, which any later version satisfies",
             p(dependency),

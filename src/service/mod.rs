@@ -3,8 +3,13 @@
 pub mod catalogue;
 pub mod change;
 pub mod check;
+pub mod consequences;
+pub mod csaf;
 pub mod draft;
+pub mod formats;
+pub mod import;
 pub mod instance;
 pub mod show;
+pub mod signers;
 pub mod source;
 pub mod trust;

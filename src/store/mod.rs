@@ -2,13 +2,17 @@
 
 mod audit;
 mod facts;
+mod judgements;
 mod open;
 mod people;
+mod programmes;
 mod trust;
 mod values;
 
 pub use audit::{AuditEntry, AuditFault, AuditHead, AuditReport, Change, Deed, HeadTextError};
 pub use facts::Reading;
+pub use judgements::{ChangedTrust, ChangedVerdict, Event, Judged, Judgement};
 pub use open::{Store, StoreError};
 pub use people::{NewProposal, Person, Proposal, Word};
+pub use programmes::{Addition, KeptSnapshot, Programmes};
 pub use trust::{KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord};

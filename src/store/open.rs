@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_facts.sql"),
     include_str!("../../migrations/0002_trust.sql"),
+    include_str!("../../migrations/0003_programmes.sql"),
 ];
 
 /// A store, open for reading and writing by one thread.

@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
-/// A file of the case collection as text; `None`, and a word on stderr, when it is not there.
-pub(crate) fn read(relative: &str) -> Option<String> {
-    let folder = std::env::var_os("ANCHORWATCH_CASES").map_or_else(
+/// Where the case collection lies, or would lie.
+pub(crate) fn folder() -> PathBuf {
+    std::env::var_os("ANCHORWATCH_CASES").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/cases"),
         PathBuf::from,
-    );
-    let path = folder.join(relative);
+    )
+}
+
+/// A file of the case collection as text; `None`, and a word on stderr, when it is not there.
+pub(crate) fn read(relative: &str) -> Option<String> {
+    let path = folder().join(relative);
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
         Err(error) => {

@@ -232,6 +232,7 @@ fn known_root_as_json() {
               "kind": "cms-detached",
               "missing_issuer": null,
               "near_paths": [],
+              "openpgp": null,
               "path": [
                 "f86f3a397b59646e53188c97a8ab07f20df7dbc78d30a6d5665149960acdd7d8",
                 "c630d104a677c88de61f102caba1157b7649258899fc2bd2f4a116fe2371deeb"
@@ -354,6 +355,7 @@ fn unknown_root_as_json() {
                   ]
                 }
               ],
+              "openpgp": null,
               "path": [],
               "place": "manifest.json.p7s",
               "program": null,
@@ -465,6 +467,7 @@ fn rotated_cross_certificate_as_json() {
               "kind": "cms-detached",
               "missing_issuer": null,
               "near_paths": [],
+              "openpgp": null,
               "path": [
                 "36d3b8563847ba83dd6b1690cdb6435f18abc5f1d561fec8e1e0c87af64c33f7",
                 "b3e6e1e285511653d4bbc83c8f31e38cdee1e90017f522a53d0e8bb8ecc493ae",
@@ -588,6 +591,7 @@ fn tampered_as_json() {
               "kind": "cms-detached",
               "missing_issuer": null,
               "near_paths": [],
+              "openpgp": null,
               "path": [
                 "f86f3a397b59646e53188c97a8ab07f20df7dbc78d30a6d5665149960acdd7d8",
                 "c630d104a677c88de61f102caba1157b7649258899fc2bd2f4a116fe2371deeb"
@@ -768,6 +772,7 @@ fn ambiguous_as_json() {
               "kind": "cms-detached",
               "missing_issuer": null,
               "near_paths": [],
+              "openpgp": null,
               "path": [
                 "f86f3a397b59646e53188c97a8ab07f20df7dbc78d30a6d5665149960acdd7d8",
                 "c630d104a677c88de61f102caba1157b7649258899fc2bd2f4a116fe2371deeb"

@@ -4,10 +4,12 @@ mod add_root;
 mod diff;
 mod expiring;
 mod history;
+mod import;
 mod lint;
 mod list;
 mod load;
 mod new_vendor;
+mod program;
 mod read;
 mod show;
 
@@ -27,6 +29,10 @@ pub(super) enum TrustCommand {
     Expiring(expiring::ExpiringArguments),
     /// Record what a trust folder says, as proposals unless it is authority
     Load(load::LoadArguments),
+    /// Keep a root programme's list as it was seen on a day, and tell what changed; never trusts
+    Import(import::ImportArguments),
+    /// Show what a root programme listed on a day
+    Program(program::ProgramArguments),
     /// Check a trust folder: each fault with its file, line and mend
     Lint(lint::LintArguments),
     /// Write a vendor's profile into a trust folder, to be filled in and reviewed
@@ -43,6 +49,8 @@ pub(super) fn run(command: &TrustCommand) -> anyhow::Result<u8> {
         TrustCommand::Diff(arguments) => diff::run(arguments),
         TrustCommand::Expiring(arguments) => expiring::run(arguments),
         TrustCommand::Load(arguments) => load::run(arguments),
+        TrustCommand::Import(arguments) => import::run(arguments),
+        TrustCommand::Program(arguments) => program::run(arguments),
         TrustCommand::Lint(arguments) => lint::run(arguments),
         TrustCommand::NewVendor(arguments) => new_vendor::run(arguments),
         TrustCommand::AddRoot(arguments) => add_root::run(arguments),

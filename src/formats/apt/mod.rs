@@ -18,3 +18,12 @@ pub use deb822::{Deb822Fault, Field, Paragraph};
 pub use file_list::{FileListFault, ListedFile};
 pub use release::{Release, ReleaseFault};
 pub use source_control::{SourceControl, SourceControlFault};
+
+/// Whether a line of the text begins with one of these.
+fn has_line(text: &[u8], beginnings: &[&[u8]]) -> bool {
+    text.split(|byte| *byte == b'\n').any(|line| {
+        beginnings
+            .iter()
+            .any(|beginning| line.starts_with(beginning))
+    })
+}

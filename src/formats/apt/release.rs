@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::date;
 use super::deb822::{Deb822Fault, Paragraph};
 use super::file_list::{self, FileListFault, ListedFile};
+use super::has_line;
 use crate::domain::HashAlgorithm;
 use crate::formats::limits;
 
@@ -77,6 +78,15 @@ impl Release {
             return Err(ReleaseFault::NotARelease);
         }
         Ok(release)
+    }
+
+    /// Whether a text means to be a `Release`, however broken it may be: it names a suite and lists
+    /// files.
+    #[must_use]
+    pub fn is_meant(text: &[u8]) -> bool {
+        let named = [&b"Suite:"[..], b"Codename:"];
+        let listed = [&b"MD5Sum:"[..], b"SHA1:", b"SHA256:", b"SHA512:"];
+        has_line(text, &named) && has_line(text, &listed)
     }
 
     /// Whether it ran out before `at`; `None` when it says no end.

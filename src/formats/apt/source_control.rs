@@ -2,6 +2,7 @@
 
 use super::deb822::{Deb822Fault, Paragraph};
 use super::file_list::{self, FileListFault, ListedFile};
+use super::has_line;
 use crate::domain::HashAlgorithm;
 use crate::formats::limits;
 
@@ -34,6 +35,15 @@ pub enum SourceControlFault {
 }
 
 impl SourceControl {
+    /// Whether a text means to be a `.dsc`: a source package's format, a source and its files.
+    /// `.changes` and `.buildinfo` have other formats.
+    #[must_use]
+    pub fn is_meant(text: &[u8]) -> bool {
+        has_line(text, &[b"Format: 3.0 ", b"Format: 1.0", b"Format: 2.0"])
+            && has_line(text, &[b"Source:"])
+            && has_line(text, &[b"Files:"])
+    }
+
     /// Reads the signed text of a `.dsc`.
     ///
     /// # Errors

@@ -14,5 +14,7 @@ mod signer_info;
 pub use attribute::{Attribute, CertificateHash, SignedAttributes, looks_like_attributes};
 pub use check::{BadReason, Covered, Outcome, SignerCheck, UncheckedReason, check};
 pub use error::CmsError;
-pub use signed_data::{Content, OtherCertificate, SignedData, Trailing, certificate_bundle};
+pub use signed_data::{
+    Content, OtherCertificate, SignedData, Trailing, certificate_bundle, certificate_members,
+};
 pub use signer_info::{ID_DATA, SignerId, SignerInfo};

@@ -167,8 +167,15 @@ impl SignedData {
 /// # Errors
 /// When it is no well-formed SignedData.
 pub fn certificate_bundle(bytes: &[u8]) -> Result<Vec<Certificate>, CmsError> {
-    let data = SignedData::read(bytes, Trailing::Nothing, limits::ANCHORS)?;
-    Ok(data.certificates)
+    certificate_members(bytes).map(|data| data.certificates)
+}
+
+/// A bundle with the members that are no certificates that we can use.
+///
+/// # Errors
+/// When it is no well-formed SignedData.
+pub fn certificate_members(bytes: &[u8]) -> Result<SignedData, CmsError> {
+    SignedData::read(bytes, Trailing::Nothing, limits::ANCHORS)
 }
 
 fn check_trailing(rest: &[u8], allowed: Trailing) -> Result<(), CmsError> {

@@ -1,7 +1,7 @@
 //! Everything that judging a package needs from its container, taken in one pass: names, facts,
 //! digests of every file, and the few small files that must be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use super::zip::{Entry, Zip};
 use super::{Container, ContainerError, Fault, Member, MemberKind, Survey, Weight};
 use crate::domain::HashAlgorithm;
 use crate::formats::digest::Hasher;
-use crate::formats::limits;
+use crate::formats::{limits, signable};
 
 /// One member with its digests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Stock {
     /// In the order asked for. A link has its target's; directories, links that lead nowhere and
     /// files that could not be read to the end have none.
     pub digests: Vec<(HashAlgorithm, Vec<u8>)>,
+    /// Whether it begins like something that may carry a signature of its own; `false` for links.
+    pub may_be_signed: bool,
 }
 
 /// The beginning of a small file.
@@ -54,6 +56,7 @@ impl Inventory {
             survey,
             digests,
             kept,
+            signable,
         } = match container {
             Container::Zip(zip) => read_zip(zip, algorithms, keep)?,
             other => read_in_order(other, algorithms, keep)?,
@@ -76,6 +79,7 @@ impl Inventory {
                 }
                 Stock {
                     digests: digests.get(path).cloned().unwrap_or_default(),
+                    may_be_signed: signable.contains(&member.path),
                     member,
                 }
             })
@@ -127,12 +131,23 @@ struct Read {
     survey: Survey,
     digests: BTreeMap<String, Digests>,
     kept: BTreeMap<String, Kept>,
+    signable: BTreeSet<String>,
+}
+
+/// What one file gave.
+struct Once {
+    digests: Digests,
+    kept: Option<Kept>,
+    may_be_signed: bool,
 }
 
 impl Read {
-    fn add(&mut self, member: &Member, (digests, kept): (Digests, Option<Kept>)) {
-        self.digests.insert(member.path.clone(), digests);
-        if let Some(kept) = kept {
+    fn add(&mut self, member: &Member, once: Once) {
+        self.digests.insert(member.path.clone(), once.digests);
+        if once.may_be_signed {
+            self.signable.insert(member.path.clone());
+        }
+        if let Some(kept) = once.kept {
             self.kept.insert(member.path.clone(), kept);
         }
     }
@@ -213,18 +228,20 @@ fn read_once(
     algorithms: &[HashAlgorithm],
     limit: Option<usize>,
     buffer: &mut [u8],
-) -> Result<(Digests, Option<Kept>), ContainerError> {
+) -> Result<Once, ContainerError> {
     let mut hashers: Vec<Hasher> = algorithms.iter().copied().map(Hasher::new).collect();
     let mut kept = limit.map(|_| Kept {
         bytes: vec![],
         complete: true,
     });
+    let mut may_be_signed = None;
     loop {
         let length = reader.read(buffer)?;
         let chunk = buffer.get(..length).unwrap_or_default();
         if chunk.is_empty() {
             break;
         }
+        may_be_signed.get_or_insert_with(|| signable::may_be_signed(chunk));
         for hasher in &mut hashers {
             hasher.update(chunk);
         }
@@ -239,5 +256,9 @@ fn read_once(
         .into_iter()
         .map(|hasher| (hasher.algorithm(), hasher.finish()))
         .collect();
-    Ok((digests, kept))
+    Ok(Once {
+        digests,
+        kept,
+        may_be_signed: may_be_signed.unwrap_or(false),
+    })
 }

@@ -12,7 +12,7 @@ use crate::formats::limits;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Json {
+pub(in crate::formats) enum Json {
     Null,
     Bool(bool),
     Number(f64, Option<u64>),
@@ -23,14 +23,14 @@ pub(super) enum Json {
 }
 
 impl Json {
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(in crate::formats) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn object(&self) -> Option<&[(String, Self)]> {
+    pub(in crate::formats) fn object(&self) -> Option<&[(String, Self)]> {
         match self {
             Self::Object(fields) => Some(fields),
             _ => None,
@@ -39,7 +39,7 @@ impl Json {
 
     /// The first field whose key, written in lower case without `-` and `_`, is one of `names`; of
     /// several the one whose name stands first.
-    pub(super) fn field(&self, names: &[&str]) -> Option<&Self> {
+    pub(in crate::formats) fn field(&self, names: &[&str]) -> Option<&Self> {
         // One look at each key, and none at those that are too long: an object may have a million.
         let longest = names.iter().map(|name| name.len()).max()? * 2;
         self.object()?
@@ -56,7 +56,7 @@ impl Json {
 }
 
 /// A key without the marks by which spellings differ.
-pub(super) fn plain(key: &str) -> String {
+pub(in crate::formats) fn plain(key: &str) -> String {
     key.chars()
         .filter(|c| !matches!(c, '-' | '_' | ' '))
         .flat_map(char::to_lowercase)
@@ -64,7 +64,7 @@ pub(super) fn plain(key: &str) -> String {
 }
 
 /// Reads one JSON text with nothing after it. Depth is bounded by `serde_json` (128).
-pub(super) fn parse(bytes: &[u8]) -> Result<Json, ManifestError> {
+pub(in crate::formats) fn parse(bytes: &[u8]) -> Result<Json, ManifestError> {
     let state = State {
         left: Cell::new(limits::JSON_VALUES),
         duplicate: Cell::new(None),

@@ -6,7 +6,7 @@
 
 mod coverage;
 mod digest_text;
-mod json;
+pub(in crate::formats) mod json;
 mod json_facts;
 mod json_files;
 mod text;

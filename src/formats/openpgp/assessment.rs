@@ -33,6 +33,17 @@ pub fn assess(
     now: Timestamp,
 ) -> Assessment {
     let check = check(signature, digest, certificates);
+    assess_checked(signature, check, certificates, now)
+}
+
+/// As [`assess`], for a signature whose mathematics is already known.
+#[must_use]
+pub fn assess_checked(
+    signature: &OpenPgpSignature,
+    check: SignatureCheck,
+    certificates: &[OpenPgpCertificate],
+    now: Timestamp,
+) -> Assessment {
     let certificate = check.certificate.and_then(|index| certificates.get(index));
     // Without a creation time there is no day of signing; the judge's day must do.
     let signed = signature.created.unwrap_or(now);

@@ -14,6 +14,7 @@ use super::armour;
 use super::error::OpenPgpError;
 use super::library;
 use super::packet::{self, tag};
+use super::revocation;
 use super::signature::Issuer;
 use crate::domain::Fingerprint;
 use crate::formats::limits;
@@ -73,7 +74,8 @@ pub struct CertificateFile {
 
 impl CertificateFile {
     /// Reads `.asc`, `.gpg` or `.pgp` files, with one certificate or many. Text around armours is
-    /// passed over.
+    /// passed over. Vendors put the revocation of an old key into a block of its own beside it: it
+    /// joins the certificate of this file that it revokes.
     ///
     /// # Errors
     /// When no certificate begins in the file, its framing is broken, or it holds secret keys.
@@ -86,8 +88,15 @@ impl CertificateFile {
         let mut found = Self::default();
         if armour::is_armoured(file) {
             let labels = ["PGP PUBLIC KEY BLOCK", "PGP ARMORED FILE"];
+            let mut revocations = vec![];
             for block in armour::blocks(file, &labels, false)? {
-                found.read_packets(&block)?;
+                match revocation::only(&block) {
+                    Some(alone) => revocations.extend(alone),
+                    None => found.read_packets(&block)?,
+                }
+            }
+            for certificate in &mut found.certificates {
+                certificate.revoke(&revocations);
             }
         } else {
             found.read_packets(file)?;
@@ -96,6 +105,13 @@ impl CertificateFile {
             return Err(OpenPgpError::NotOpenPgp);
         }
         Ok(found)
+    }
+
+    /// Whether a binary certificate begins here: a public key packet of a version that is known.
+    #[must_use]
+    pub fn is_binary(bytes: &[u8]) -> bool {
+        matches!(packet::at(bytes, 0), Ok(Some(first)) if first.tag == tag::PUBLIC_KEY
+            && matches!(bytes.get(first.body.start), Some(2..=6)))
     }
 
     fn read_packets(&mut self, bytes: &[u8]) -> Result<(), OpenPgpError> {
@@ -203,6 +219,23 @@ impl OpenPgpCertificate {
         })
     }
 
+    /// Takes in those of the revocations that name its primary key; the library checks them.
+    fn revoke(&mut self, revocations: &[sequoia::packet::Signature]) {
+        let own = revocations.iter().filter(|signature| {
+            let mut issuers = signature.get_issuers().into_iter();
+            issuers.any(|handle| {
+                library::issuer(&handle).is_some_and(|issuer| issuer.means(&self.fingerprint))
+            })
+        });
+        let own: Vec<_> = own.cloned().collect();
+        if own.is_empty() {
+            return;
+        }
+        if let Ok((cert, _)) = self.cert.clone().insert_packets(own) {
+            self.cert = cert;
+        }
+    }
+
     /// Of the primary key: the certificate's identity.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
@@ -258,6 +291,39 @@ impl OpenPgpCertificate {
         self.cert
             .to_vec()
             .map_err(|error| malformed(&error.to_string()))
+    }
+
+    /// The certificate as binary packets, without what others certified: keys, user ids, and what
+    /// the certificate says of itself.
+    ///
+    /// # Errors
+    /// As [`Self::to_bytes`].
+    pub fn to_own_bytes(&self) -> Result<Vec<u8>, LeftOutReason> {
+        use sequoia::Packet;
+        let mut packets: Vec<Packet> = vec![];
+        let sign = |packets: &mut Vec<Packet>, signatures: Vec<sequoia::packet::Signature>| {
+            packets.extend(signatures.into_iter().map(Packet::from));
+        };
+        let primary = self.cert.primary_key();
+        packets.push(primary.key().clone().into());
+        sign(&mut packets, primary.self_revocations().cloned().collect());
+        sign(&mut packets, primary.self_signatures().cloned().collect());
+        for user in self.cert.userids() {
+            packets.push(user.userid().clone().into());
+            sign(&mut packets, user.self_revocations().cloned().collect());
+            sign(&mut packets, user.self_signatures().cloned().collect());
+        }
+        for subkey in self.cert.keys().subkeys() {
+            packets.push(subkey.key().clone().into());
+            sign(&mut packets, subkey.self_revocations().cloned().collect());
+            sign(&mut packets, subkey.self_signatures().cloned().collect());
+        }
+        let mut bytes = vec![];
+        for packet in packets {
+            let packet = packet.to_vec();
+            bytes.extend(packet.map_err(|error| malformed(&error.to_string()))?);
+        }
+        Ok(bytes)
     }
 
     /// Copies of the same certificate become one that holds everything that any copy says: an

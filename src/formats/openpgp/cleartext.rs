@@ -53,13 +53,31 @@ pub enum CleartextFault {
     Signature(OpenPgpError),
 }
 
+impl CleartextFault {
+    /// The stable code by which reports name it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotCleartext => "cleartext-missing",
+            Self::TooLarge { .. } => "cleartext-too-large",
+            Self::TextBefore { .. } => "cleartext-text-before",
+            Self::TextAfter { .. } => "cleartext-text-after",
+            Self::SecondBlock { .. } => "cleartext-second-block",
+            Self::Header { .. } => "cleartext-header",
+            Self::NotDashEscaped { .. } => "cleartext-dash",
+            Self::ControlCharacter { .. } => "cleartext-control-character",
+            Self::LineTooLong { .. } => "cleartext-line-too-long",
+            Self::Unfinished { .. } => "cleartext-unfinished",
+            Self::Signature(_) => "cleartext-signature",
+        }
+    }
+}
+
 impl Cleartext {
     /// Whether a clearsigned document begins in these bytes, here or further down.
     #[must_use]
     pub fn is_one(bytes: &[u8]) -> bool {
-        Lines::new(bytes)
-            .take(limits::ARMOUR_HEADERS)
-            .any(|line| armour::begin(line.text) == Some(BEGIN_MESSAGE))
+        Lines::new(bytes).any(|line| armour::begin(line.text) == Some(BEGIN_MESSAGE))
     }
 
     /// Reads a whole file as one clearsigned document.

@@ -18,7 +18,7 @@ struct Manner {
 }
 
 /// The digests of one document in the making.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Digests {
     hashers: Vec<(Manner, Hasher)>,
     /// The last byte of the text so far was a CR.

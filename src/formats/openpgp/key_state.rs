@@ -92,6 +92,9 @@ pub struct KeyState {
     pub bound: bool,
     pub may_sign: bool,
     pub may_certify: bool,
+    /// In transport or at rest.
+    pub may_encrypt: bool,
+    pub may_authenticate: bool,
     pub expires: Option<Timestamp>,
     pub revocation: Option<Revocation>,
 }
@@ -111,6 +114,10 @@ impl OpenPgpCertificate {
                     bound: valid.is_some(),
                     may_sign: valid.is_some_and(|valid| valid.for_signing()),
                     may_certify: valid.is_some_and(|valid| valid.for_certification()),
+                    may_encrypt: valid.is_some_and(|valid| {
+                        valid.for_transport_encryption() || valid.for_storage_encryption()
+                    }),
+                    may_authenticate: valid.is_some_and(|valid| valid.for_authentication()),
                     expires: valid
                         .and_then(|valid| valid.key_expiration_time())
                         .map(timestamp),

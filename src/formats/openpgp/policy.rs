@@ -85,6 +85,53 @@ pub enum Objection {
     },
 }
 
+/// The codes of the objections that an exception may waive ([`Objection::can_be_waived`]).
+pub const WAIVABLE: [&str; 5] = [
+    "weak-hash",
+    "weak-key",
+    "weak-binding",
+    "binding-refused",
+    "no-key-flags",
+];
+
+impl Objection {
+    /// The stable code by which findings and exceptions name it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WeakHash { .. } => "weak-hash",
+            Self::CriticalPart { .. } => "critical-part",
+            Self::NoCreationTime => "no-creation-time",
+            Self::OlderThanKey { .. } => "older-than-key",
+            Self::FromTheFuture { .. } => "from-the-future",
+            Self::SignatureExpired { .. } => "signature-expired",
+            Self::WeakKey { .. } => "weak-key",
+            Self::WeakBinding { .. } => "weak-binding",
+            Self::BindingRefused { .. } => "binding-refused",
+            Self::BoundLater { .. } => "bound-later",
+            Self::NotBound { .. } => "not-bound",
+            Self::NoKeyFlags { .. } => "no-key-flags",
+            Self::NotForSigning { .. } => "not-for-signing",
+            Self::KeyExpired { .. } => "key-expired",
+            Self::Revoked { .. } => "revoked",
+        }
+    }
+
+    /// Whether an exception may waive it: what the policy thinks of algorithms. That a key was never
+    /// bound, is revoked or has ended is a fact and no policy.
+    #[must_use]
+    pub fn can_be_waived(&self) -> bool {
+        matches!(
+            self,
+            Self::WeakHash { .. }
+                | Self::WeakKey { .. }
+                | Self::WeakBinding { .. }
+                | Self::BindingRefused { .. }
+                | Self::NoKeyFlags { .. }
+        )
+    }
+}
+
 fn bits_text(bits: Option<usize>) -> String {
     bits.map_or_else(String::new, |bits| format!(" of {bits} bits"))
 }

@@ -143,6 +143,33 @@ impl OpenPgpSignature {
         Ok(found)
     }
 
+    /// The one signature packet that was kept apart from its document; `behind_cleartext` says how it
+    /// was found.
+    ///
+    /// # Errors
+    /// As [`Self::read_all`], and when it is not one packet.
+    pub fn read_one(bytes: &[u8], behind_cleartext: bool) -> Result<Self, OpenPgpError> {
+        let mut found = Self::read_packets(bytes)?;
+        match (found.pop(), found.len()) {
+            (Some(mut only), 0) => {
+                only.behind_cleartext = behind_cleartext;
+                Ok(only)
+            }
+            _ => Err(OpenPgpError::TooMany {
+                what: "signatures",
+                limit: 1,
+            }),
+        }
+    }
+
+    /// Whether these bytes are binary signature packets and nothing else. A bare signature value
+    /// hardly ever has their framing to its end.
+    #[must_use]
+    pub fn is_binary(bytes: &[u8]) -> bool {
+        matches!(packet::at(bytes, 0), Ok(Some(first)) if first.tag == tag::SIGNATURE)
+            && Self::read_packets(bytes).is_ok()
+    }
+
     fn read(bytes: &[u8], packet: &packet::Packet) -> Result<Self, OpenPgpError> {
         if packet.whole.len() > limits::OPENPGP_SIGNATURE {
             return Err(OpenPgpError::TooLarge {

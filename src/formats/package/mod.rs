@@ -40,7 +40,7 @@ pub enum LayoutError {
     UnclearSignatures { candidates: Vec<String> },
 }
 
-const SIGNATURE_ENDINGS: [&str; 9] = [
+const SIGNATURE_ENDINGS: [&str; 10] = [
     "p7s",
     "p7m",
     "cms",
@@ -48,6 +48,7 @@ const SIGNATURE_ENDINGS: [&str; 9] = [
     "sign",
     "signature",
     "asc",
+    "gpg",
     "minisig",
     "rsa",
 ];
@@ -201,6 +202,26 @@ fn is_manifest(name: &str) -> bool {
         "" => stem == "manifest" || sums(stem),
         _ => sums(ending),
     }
+}
+
+/// Whether a name is one of those under which projects publish the checksums of a release:
+/// `SHA256SUMS`, `SHASUMS256.txt`, `terraform_1.9.0_SHA256SUMS`, `Fedora-41-CHECKSUM`, `SHA256`...
+#[must_use]
+pub fn is_checksum_list(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let stem = name.strip_suffix(".txt").unwrap_or(&name);
+    let sums = ["sums", "sum"].iter().any(|word| {
+        [
+            "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "check",
+        ]
+        .iter()
+        .any(|hash| stem.ends_with(&format!("{hash}{word}")))
+    });
+    sums || stem.ends_with("checksum")
+        || matches!(
+            stem,
+            "sha256" | "sha512" | "shasums" | "shasums256" | "shasums512" | "sums"
+        )
 }
 
 /// Lone signatures: `signature.p7s` and the like.

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::formats::der::{self, Tag};
 use crate::formats::minisign::is_minisign;
+use crate::formats::openpgp::{CertificateFile, OpenPgpSignature};
 use crate::formats::pem;
 use crate::formats::public_key::{COMMENT_PREFIX, PublicKey};
 use crate::formats::raw_signature::KeyFile;
@@ -20,8 +21,12 @@ pub enum Sidecar {
     Keys(KeyFile),
     /// Public keys in the notation of minisign, signify or SSH.
     PublicKeys(Vec<PublicKey>),
-    /// An OpenPGP signature, armoured.
+    /// OpenPGP signatures, armoured or binary, or what claims to be.
     OpenPgp,
+    /// A clearsigned document.
+    OpenPgpCleartext,
+    /// OpenPGP certificates.
+    OpenPgpKeys,
     /// A minisign signature, or what claims to be.
     Minisign(Vec<u8>),
     /// A signify signature, or anything else that begins with an untrusted comment.
@@ -42,8 +47,21 @@ impl Sidecar {
         if is_signed_data(bytes) {
             return Self::SignedData(bytes.to_vec());
         }
-        if bytes.trim_ascii_start().starts_with(b"-----BEGIN PGP ") {
+        let text = bytes.trim_ascii_start();
+        if let Some(label) = text.strip_prefix(b"-----BEGIN PGP ") {
+            return if label.starts_with(b"SIGNED MESSAGE") {
+                Self::OpenPgpCleartext
+            } else if label.starts_with(b"PUBLIC KEY") {
+                Self::OpenPgpKeys
+            } else {
+                Self::OpenPgp
+            };
+        }
+        if OpenPgpSignature::is_binary(bytes) {
             return Self::OpenPgp;
+        }
+        if CertificateFile::is_binary(bytes) {
+            return Self::OpenPgpKeys;
         }
         if is_sshsig(bytes) {
             return Self::Sshsig(bytes.to_vec());

@@ -13,7 +13,7 @@ mod ssh;
 
 pub use numbered::{COMMENT_PREFIX, Commented, KeyNumber, NumberedBytes, NumberedError};
 pub(super) use numbered::{comment_line, line};
-pub(super) use spki::{integer, value};
+pub(super) use spki::{ed25519, integer, p256, p384, value};
 pub(super) use ssh::bounded_name;
 pub use ssh::{SshError, SshKey, SshKind, SshReader};
 
@@ -109,7 +109,7 @@ impl PublicKey {
 fn numbered(base64: &str, comment: String) -> Result<PublicKey, NumberedError> {
     let NumberedBytes { number, bytes } = NumberedBytes::<32>::parse(base64, &[*b"Ed"])?.1;
     Ok(PublicKey {
-        spki: spki::ed25519(&bytes),
+        spki: ed25519(&bytes),
         label: Label::Number(number),
         comment,
     })

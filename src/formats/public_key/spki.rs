@@ -22,7 +22,7 @@ const P521: [u8; 18] = [
     0x00, 0x23,
 ];
 
-pub(super) fn ed25519(key: &[u8; 32]) -> Vec<u8> {
+pub(in crate::formats) fn ed25519(key: &[u8; 32]) -> Vec<u8> {
     [ED25519.as_slice(), key].concat()
 }
 
@@ -33,11 +33,11 @@ pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
 }
 
 /// From an uncompressed point, whose length has told the curve.
-pub(super) fn p256(point: &[u8]) -> Vec<u8> {
+pub(in crate::formats) fn p256(point: &[u8]) -> Vec<u8> {
     with_bits(&P256, point)
 }
 
-pub(super) fn p384(point: &[u8]) -> Vec<u8> {
+pub(in crate::formats) fn p384(point: &[u8]) -> Vec<u8> {
     with_bits(&P384, point)
 }
 

@@ -112,6 +112,27 @@ pub enum RpmFault {
 }
 
 impl RpmFault {
+    /// The stable code by which reports name it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Entry { .. } => "rpm-header-entry",
+            Self::Region { .. } => "rpm-header-region",
+            Self::DuplicateTag { .. } => "rpm-duplicate-tag",
+            Self::UnsortedTags { .. } => "rpm-unsorted-tags",
+            Self::WrongType { .. } => "rpm-wrong-type",
+            Self::Several { .. } => "rpm-several-values",
+            Self::UnreadableDigest { .. } => "rpm-unreadable-digest",
+            Self::UnreadableSignature { .. } => "rpm-unreadable-signature",
+            Self::ForbiddenTag { .. } => "rpm-forbidden-tag",
+            Self::Padding => "rpm-padding",
+            Self::Reserved => "rpm-reserved-space",
+            Self::Appended { .. } => "rpm-appended-bytes",
+            Self::CutOff { .. } => "rpm-cut-off",
+            Self::LeadKind => "rpm-lead-kind",
+        }
+    }
+
     /// Whether readers may see different content, so that the package is refused. `version6` holds a
     /// package to that format's stricter rules.
     #[must_use]

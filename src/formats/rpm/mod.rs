@@ -104,6 +104,18 @@ pub struct Layout {
     pub payload: Range<u64>,
 }
 
+impl Extent {
+    /// In words, for a report.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::HeaderAndPayload => "header and payload",
+        }
+    }
+}
+
 impl Layout {
     /// The bytes that a digest or signature of this extent is computed over.
     #[must_use]
@@ -190,8 +202,13 @@ impl RpmPackage {
     /// Whether readers would disagree about what is signed or what the package holds.
     #[must_use]
     pub fn refused(&self) -> bool {
-        let version6 = self.version == FormatVersion::V6;
-        self.faults.iter().any(|fault| fault.refuses(version6))
+        self.faults.iter().any(|fault| self.refuses(fault))
+    }
+
+    /// Whether one of its faults does so by itself.
+    #[must_use]
+    pub fn refuses(&self, fault: &RpmFault) -> bool {
+        fault.refuses(self.version == FormatVersion::V6)
     }
 }
 

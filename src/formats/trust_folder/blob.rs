@@ -6,7 +6,7 @@
 //! entries sorted by key; then the bytes. A key may stand several times.
 
 /// The first bytes of a blob; the last of them counts the versions of this layout.
-pub const MAGIC: &[u8; 8] = b"awtrust\x02";
+pub const MAGIC: &[u8; 8] = b"awtrust\x03";
 
 /// The maps, in the order in which they stand. Stores keep these numbers: new maps come at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,12 +35,18 @@ pub enum Map {
     Rotations,
     /// Key number of minisign and signify to a raw key's DER SubjectPublicKeyInfo.
     RawNumbers,
+    /// Key id of an OpenPGP primary key or subkey to the path of the key's file.
+    OpenPgpKeyIds,
+    /// Fingerprint of an OpenPGP primary key or subkey to the path of the key's file.
+    OpenPgpFingerprints,
+    /// Path of an OpenPGP key's file to the bytes beside it.
+    OpenPgpCopies,
     /// As [`Map::AnchorFiles`], by a folder that is no authority; no compiled folder has such.
     ProposedAnchorFiles = 64,
 }
 
 /// How many maps there are.
-pub const MAPS: usize = 13;
+pub const MAPS: usize = 16;
 
 const HEAD: usize = MAGIC.len() + MAPS * 4;
 const ENTRY: usize = 16;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::blob::{Map, Writer};
+use crate::domain::Fingerprint;
 use crate::formats::pem;
 use crate::formats::public_key::{KeyNumber, PublicKey};
 use crate::formats::x509::{Skeleton, canonical_form};
@@ -43,6 +44,7 @@ pub fn compile(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, CompileError> {
                 compiler.toml(stem, &json(toml::Value::Table(table)));
             }
             Some((stem, "pem")) => compiler.pem(stem, bytes).map_err(fault)?,
+            Some((stem, "asc")) => compiler.writer.add(Map::OpenPgpCopies, stem, bytes.clone()),
             Some((_, "pub")) => compiler.public_key(bytes).map_err(fault)?,
             _ => {}
         }
@@ -81,11 +83,15 @@ impl Compiler {
         match *parts.as_slice() {
             ["shared", place @ ("roots" | "tsa"), id] => {
                 self.writer.add(Map::AnchorFiles, id, path);
+                self.openpgp(path, value);
                 if place == "tsa" && value.get("link").is_some() {
                     self.links.push(id.to_owned());
                 }
             }
-            ["vendors", _, "roots", id] => self.writer.add(Map::AnchorFiles, id, path),
+            ["vendors", _, "roots", id] => {
+                self.writer.add(Map::AnchorFiles, id, path);
+                self.openpgp(path, value);
+            }
             ["vendors", _, "signers", _] => {
                 if let Some(root) = value.get("root").and_then(Value::as_str) {
                     self.writer.add(Map::RulesByRoot, root, path);
@@ -117,6 +123,21 @@ impl Compiler {
             _ => return,
         }
         self.writer.add(Map::Files, path, value.to_string());
+    }
+
+    /// The fingerprints as stated, because reading the key itself takes the field's library, which
+    /// the build script does without; [`Folder::parse`](super::Folder::parse) holds them against it.
+    fn openpgp(&mut self, path: &str, value: &Value) {
+        let subkeys = value.get("subkey").and_then(Value::as_array);
+        let keys = subkeys.into_iter().flatten().chain([value]);
+        for text in keys.filter_map(|key| key.get("fingerprint")?.as_str()) {
+            if let Ok(fingerprint) = text.parse::<Fingerprint>() {
+                let id = fingerprint.key_id();
+                self.writer.add(Map::OpenPgpKeyIds, id.0, path);
+                self.writer
+                    .add(Map::OpenPgpFingerprints, fingerprint.as_bytes(), path);
+            }
+        }
     }
 
     fn pem(&mut self, path: &str, bytes: &[u8]) -> Result<(), String> {

@@ -1,7 +1,8 @@
 //! What can be wrong with a trust folder, and where.
 
-use crate::domain::{AnchorId, AnchorIdError, Sha256};
+use crate::domain::{AnchorId, AnchorIdError, Fingerprint, Sha256};
 use crate::formats::algorithm::SignatureError;
+use crate::formats::openpgp::{LeftOutReason, OpenPgpError};
 use crate::formats::pem::PemError;
 use crate::formats::public_key::PublicKeyError;
 use crate::formats::x509::CertificateError;
@@ -40,6 +41,8 @@ pub enum Problem {
     TooManyFiles { limit: usize },
     #[error("the file's name is no anchor id: {0}")]
     FileName(AnchorIdError),
+    #[error("the file's name is not written as ids are: {0}")]
+    FileNameForm(AnchorId),
     #[error("the slug `{slug}` is not the folder's name in lower-case letters, digits and hyphens")]
     Slug { slug: String },
     #[error("schema {schema} is not known here")]
@@ -75,9 +78,25 @@ pub enum Problem {
     #[error("the key has another id: SPKI {found}")]
     OtherRawKey { found: Sha256 },
     #[error(
-        "`kind` and the file beside it do not belong together: x509_root has a .pem, raw_key a .pub"
+        "`kind` and the file beside it do not belong together: x509_root has a .pem, raw_key a .pub, openpgp an .asc, or none with fingerprint_only"
     )]
     KindOfKey,
+    #[error("{0}")]
+    OpenPgp(OpenPgpError),
+    #[error("copy {number} of the key cannot be used: {why}")]
+    CopyLeftOut {
+        /// From 1, in file order.
+        number: usize,
+        why: LeftOutReason,
+    },
+    #[error("copy {number} is of another key: {found}")]
+    OtherOpenPgpKey { number: usize, found: Fingerprint },
+    #[error("`fingerprint` does not repeat the file's name")]
+    StatedFingerprint,
+    #[error("the key's subkey {0} is not listed: add it as [[subkey]]")]
+    SubkeyNotListed(Fingerprint),
+    #[error("a [[subkey]] that the key does not have: {0}")]
+    NoSuchSubkey(Fingerprint),
     #[error("certificate {number} carries another key: SPKI {found}")]
     OtherKey { number: usize, found: Sha256 },
     #[error("the rule names no known key: {0}")]

@@ -1,20 +1,20 @@
 //! A whole folder, read and checked for what its use depends on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
 use super::error::{FolderError, Problem};
+use super::key_file::{KeyBytes, stated_fingerprints};
 use super::root::{Root, RootKind};
 use super::rotation::Rotation;
 use super::signer::{SignerKind, SignerRule};
 use super::vendor::VendorProfile;
 use crate::domain::AnchorId;
-use crate::formats::algorithm::key_kind;
-use crate::formats::digest::sha256;
+use crate::formats::limits;
+use crate::formats::openpgp::OpenPgpCertificate;
 use crate::formats::public_key::PublicKey;
 use crate::formats::x509::Certificate;
-use crate::formats::{limits, pem};
 
 /// Everything the folder says.
 #[derive(Debug, Clone, Default)]
@@ -38,19 +38,17 @@ pub struct Vendor {
     pub rotations: BTreeMap<String, Rotation>,
 }
 
-/// A key's file and what lies beside it: certificates or a public key; neither in a link.
+/// A key's file and what lies beside it: certificates, a public key, or copies of an OpenPGP
+/// certificate; nothing in a link and beside a lone fingerprint.
 #[derive(Debug, Clone)]
 pub struct Key {
     pub root: Root,
     pub certificates: Vec<Certificate>,
     pub public_key: Option<PublicKey>,
-}
-
-/// What the file beside a key's TOML holds.
-#[derive(Default)]
-struct KeyBytes {
-    certificates: Vec<Certificate>,
-    public_key: Option<PublicKey>,
+    /// In file order.
+    pub copies: Vec<OpenPgpCertificate>,
+    /// All copies as one: what is judged.
+    pub merged: Option<OpenPgpCertificate>,
 }
 
 /// Where a file stands.
@@ -111,6 +109,8 @@ impl Folder {
 struct Reading<'a> {
     profiles: BTreeMap<&'a str, VendorProfile>,
     roots: BTreeMap<(Keys<'a>, AnchorId), (&'a str, Root)>,
+    /// Keys whose TOML is there and has its fault already.
+    unread: BTreeSet<(Keys<'a>, AnchorId)>,
     keys: BTreeMap<(Keys<'a>, AnchorId), (&'a str, KeyBytes)>,
     signers: BTreeMap<(&'a str, &'a str), (&'a str, SignerRule)>,
     rotations: BTreeMap<(&'a str, &'a str), Rotation>,
@@ -158,8 +158,16 @@ impl<'a> Reading<'a> {
                 match stem.parse::<AnchorId>() {
                     Err(error) => self.wrong(path, Problem::FileName(error)),
                     Ok(id) => {
-                        if let Some(root) = self.toml::<Root>(path, bytes) {
-                            self.roots.insert((keys, id), (path, root));
+                        if id.to_string() != stem {
+                            self.wrong(path, Problem::FileNameForm(id.clone()));
+                        }
+                        match self.toml::<Root>(path, bytes) {
+                            Some(root) => {
+                                self.roots.insert((keys, id), (path, root));
+                            }
+                            None => {
+                                self.unread.insert((keys, id));
+                            }
                         }
                     }
                 }
@@ -169,11 +177,9 @@ impl<'a> Reading<'a> {
                 match stem.parse::<AnchorId>() {
                     Err(error) => self.wrong(path, Problem::FileName(error)),
                     Ok(id) => {
-                        let held = if path.ends_with(".pub") {
-                            self.public_key(path, &id, bytes)
-                        } else {
-                            self.certificates(path, &id, bytes)
-                        };
+                        let held = KeyBytes::read(path, &id, bytes, &mut |problem| {
+                            self.wrong(path, problem);
+                        });
                         if let Some(held) = held {
                             self.keys.insert((keys, id), (path, held));
                         }
@@ -216,63 +222,6 @@ impl<'a> Reading<'a> {
         toml::from_str(text)
             .map_err(|error| self.errors.push(FolderError::toml(path, text, &error)))
             .ok()
-    }
-
-    fn certificates(&mut self, path: &str, id: &AnchorId, bytes: &[u8]) -> Option<KeyBytes> {
-        let blocks = match pem::blocks(bytes) {
-            Ok(blocks) => blocks,
-            Err(error) => {
-                self.wrong(path, Problem::Pem(error));
-                return None;
-            }
-        };
-        let mut certificates = vec![];
-        for (index, block) in blocks.iter().enumerate() {
-            let number = index + 1;
-            match Certificate::from_der(&block.der) {
-                Err(error) => self.wrong(path, Problem::Certificate { number, error }),
-                Ok(certificate) => {
-                    let found = certificate.spki_sha256();
-                    if *id != AnchorId::X509(found) {
-                        self.wrong(path, Problem::OtherKey { number, found });
-                    }
-                    certificates.push(certificate);
-                }
-            }
-        }
-        if blocks.is_empty() {
-            self.wrong(path, Problem::NoCertificate);
-        }
-        Some(KeyBytes {
-            certificates,
-            public_key: None,
-        })
-    }
-
-    fn public_key(&mut self, path: &str, id: &AnchorId, bytes: &[u8]) -> Option<KeyBytes> {
-        let keys = match PublicKey::read(bytes) {
-            Ok(keys) => keys,
-            Err(error) => {
-                self.wrong(path, Problem::PublicKey(error));
-                return None;
-            }
-        };
-        let Ok([key]) = <[PublicKey; 1]>::try_from(keys).map_err(|keys| {
-            self.wrong(path, Problem::KeyCount { found: keys.len() });
-        }) else {
-            return None;
-        };
-        if let Err(error) = key_kind(&key.spki) {
-            self.wrong(path, Problem::MalformedKey(error));
-        }
-        let found = sha256(&key.spki);
-        if *id != AnchorId::Raw(found) {
-            self.wrong(path, Problem::OtherRawKey { found });
-        }
-        Some(KeyBytes {
-            certificates: vec![],
-            public_key: Some(key),
-        })
     }
 
     fn finish(mut self) -> Result<Folder, Vec<FolderError>> {
@@ -323,16 +272,16 @@ impl<'a> Reading<'a> {
             let held = match (&root.kind, &root.link) {
                 (Some(kind), None) => match bytes {
                     Some((_, held)) => {
-                        if held.public_key.is_some() != (*kind == RootKind::RawKey) {
+                        if !held.suits(*kind) || root.fingerprint_only {
                             self.wrong(path, Problem::KindOfKey);
                         }
                         held
                     }
+                    None if *kind == RootKind::OpenPgp && root.fingerprint_only => {
+                        KeyBytes::default()
+                    }
                     None => {
-                        let ending = match kind {
-                            RootKind::X509Root => ".pem",
-                            RootKind::RawKey => ".pub",
-                        };
+                        let ending = kind.ending();
                         self.wrong(path, Problem::NoKeyFile { ending });
                         continue;
                     }
@@ -352,10 +301,21 @@ impl<'a> Reading<'a> {
                     continue;
                 }
             };
+            let (copies, merged) = held.openpgp.unzip();
+            if root.kind == Some(RootKind::OpenPgp) {
+                if *place == Keys::Timestamping {
+                    self.wrong(path, Problem::Misplaced);
+                }
+                stated_fingerprints(id, root, merged.as_ref(), &mut |problem| {
+                    self.wrong(path, problem);
+                });
+            }
             let key = Key {
                 root: root.clone(),
                 certificates: held.certificates,
                 public_key: held.public_key,
+                copies: copies.unwrap_or_default(),
+                merged,
             };
             let into = match place {
                 Keys::Shared => Some(&mut folder.shared_roots),
@@ -369,6 +329,7 @@ impl<'a> Reading<'a> {
                 into.insert(id.clone(), key);
             }
         }
+        keys.retain(|key, _| !self.unread.contains(key));
         for (path, _) in keys.values() {
             self.errors
                 .push(FolderError::whole(path, Problem::NoRootFile));
@@ -404,7 +365,7 @@ fn place(path: &str) -> Option<Place<'_>> {
     let parts: Vec<&str> = path.split('/').collect();
     let keys = |keys, name: &'_ str| match name.rsplit_once('.') {
         Some((_, "toml")) => Some(Place::Root(keys, name_stem(path)?)),
-        Some((_, "pem" | "pub")) => Some(Place::KeyBytes(keys, name_stem(path)?)),
+        Some((_, "pem" | "pub" | "asc")) => Some(Place::KeyBytes(keys, name_stem(path)?)),
         _ => None,
     };
     match *parts.as_slice() {

@@ -8,6 +8,8 @@ pub mod blob;
 pub mod compile;
 mod error;
 mod folder;
+mod key_file;
+mod openpgp_root;
 mod root;
 mod rotation;
 mod signer;
@@ -17,7 +19,8 @@ pub mod write;
 
 pub use error::{FolderError, Problem};
 pub use folder::{Folder, Key, Vendor};
-pub use root::{Root, RootKind, StatusEntry, ValidFromIs};
+pub use openpgp_root::{Copy, Expiry, Subkey};
+pub use root::{PolicyException, Root, RootKind, StatusEntry, ValidFromIs};
 pub use rotation::{Confirmation, Evidence, Rotated, Rotation, Unproven};
 pub use signer::{SignerKind, SignerRule};
 pub use text::{Day, Span};

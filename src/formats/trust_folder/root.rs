@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::openpgp_root::{Copy, Expiry, Subkey};
 use super::text::{Day, parsed, parsed_if_known, parsed_list};
-use crate::domain::{AnchorId, Sha256, Status};
+use crate::domain::{AnchorId, Fingerprint, Sha256, Status};
 
 /// A key of a vendor, a shared key, a TSA's key, or a link to a shared key with one's own status.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -41,6 +42,43 @@ pub struct Root {
     /// Latest end over its certificates.
     #[serde(default)]
     pub not_after: Option<Day>,
+    /// Of an OpenPGP primary key; the file's name repeats it.
+    #[serde(default, deserialize_with = "parsed_if_known")]
+    pub fingerprint: Option<Fingerprint>,
+    /// For an OpenPGP key: only the fingerprint is known, from a page that prints it. Good for
+    /// recognising a key, never for verifying a signature.
+    #[serde(default)]
+    pub fingerprint_only: bool,
+    /// For an OpenPGP key: its user ids; without mail addresses in the key of a person.
+    #[serde(default)]
+    pub uids: Vec<String>,
+    /// For an OpenPGP key: it belongs to a person who signs the vendor's releases.
+    #[serde(default)]
+    pub release_team: bool,
+    /// For an OpenPGP key: the primary key's algorithm, as OpenPGP names it.
+    #[serde(default)]
+    pub algorithm: String,
+    /// For an OpenPGP key: the primary key's size, where that has a meaning.
+    #[serde(default)]
+    pub bits: Option<u32>,
+    /// For an OpenPGP key: the primary key's own start.
+    #[serde(default)]
+    pub created: Option<Day>,
+    /// For an OpenPGP key: when the primary key ends by all its copies together; absent = never.
+    #[serde(default)]
+    pub expires: Option<Day>,
+    /// For an OpenPGP key: what was seen of its end over the years, append-only.
+    #[serde(default)]
+    pub expiry: Vec<Expiry>,
+    /// For an OpenPGP key: every subkey that any copy holds.
+    #[serde(default, rename = "subkey")]
+    pub subkeys: Vec<Subkey>,
+    /// For an OpenPGP key: the copies of the certificate in the `.asc` beside it, in file order.
+    #[serde(default, rename = "copy")]
+    pub copies: Vec<Copy>,
+    /// For an OpenPGP key: what of the policy is waived for it.
+    #[serde(default, rename = "policy_exception")]
+    pub policy_exceptions: Vec<PolicyException>,
     /// A public CA, or a vendor's root under which others' code is signed: alone it vouches for
     /// nobody.
     #[serde(default)]
@@ -62,9 +100,18 @@ pub enum RootKind {
     X509Root,
     /// One public key in a `.pub` beside the file: minisign, signify, SSH or PEM.
     RawKey,
+    /// Copies of one OpenPGP certificate in a `.asc` beside the file, or a fingerprint alone.
+    #[serde(rename = "openpgp")]
+    OpenPgp,
 }
 
 impl Root {
+    /// When the key itself began, by its certificates.
+    #[must_use]
+    pub fn start(&self) -> Option<Day> {
+        self.not_before.or(self.created)
+    }
+
     /// The id of the shared key that this file links to; `None` when it is no link, or not a
     /// well-formed one.
     #[must_use]
@@ -93,6 +140,22 @@ pub struct StatusEntry {
     /// Why, in our own words; empty when nobody said.
     #[serde(default)]
     pub says: String,
+}
+
+/// A dated, reasoned exception from the OpenPGP policy for one key: a single kind of objection is
+/// waived, and no other.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyException {
+    /// The objection's code, as findings write it: `weak-binding`, `weak-hash`...
+    pub waives: String,
+    /// When somebody decided so.
+    pub recorded: Day,
+    /// The last day of judgement on which it counts; open when not given.
+    #[serde(default)]
+    pub until: Option<Day>,
+    /// Why, in our own words.
+    pub reason: String,
 }
 
 /// What the date of a status rests on.

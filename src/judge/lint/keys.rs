@@ -49,10 +49,10 @@ pub(super) fn check(folder: &Folder, report: &mut Report<'_>) {
 fn facts(id: &AnchorId, key: &Key) -> Vec<(&'static str, String, String)> {
     let root = &key.root;
     let certificates = &key.certificates;
-    let spki = root.spki_sha256.map(match id {
-        AnchorId::X509(_) => AnchorId::X509,
-        AnchorId::Raw(_) => AnchorId::Raw,
-    });
+    let (spki, computed) = match id {
+        AnchorId::X509(spki) | AnchorId::Raw(spki) => (root.spki_sha256, Some(*spki)),
+        AnchorId::OpenPgp(_) => (root.spki_sha256, None),
+    };
     let number = key.public_key.as_ref().and_then(PublicKey::number);
     let key_identifier = certificates
         .iter()
@@ -65,7 +65,7 @@ fn facts(id: &AnchorId, key: &Key) -> Vec<(&'static str, String, String)> {
         (
             "spki_sha256",
             spki.map_or_else(String::new, |spki| spki.to_string()),
-            id.to_string(),
+            computed.map_or_else(String::new, |spki| spki.to_string()),
         ),
         (
             "key_number",
@@ -79,11 +79,11 @@ fn facts(id: &AnchorId, key: &Key) -> Vec<(&'static str, String, String)> {
     ]
 }
 
-fn written(day: Option<Day>) -> String {
+pub(super) fn written(day: Option<Day>) -> String {
     day.map_or_else(String::new, |day| day.to_string())
 }
 
-fn day(instant: Option<Timestamp>) -> String {
+pub(super) fn day(instant: Option<Timestamp>) -> String {
     instant.map_or_else(String::new, |instant| {
         instant.to_zoned(TimeZone::UTC).date().to_string()
     })

@@ -5,11 +5,13 @@
 
 mod contacts;
 mod keys;
+mod openpgp;
 mod rotations;
 mod rules;
 mod statuses;
 
-use crate::domain::{AnchorId, Sha256};
+use crate::domain::{AnchorId, Fingerprint, Sha256};
+use crate::formats::openpgp::WAIVABLE;
 use crate::formats::trust_folder::{Day, Folder, FolderError, Key};
 
 /// One thing to mend.
@@ -29,7 +31,7 @@ pub enum Fault {
     /// The folder cannot be read; see the reader's own words.
     #[error("{}", .0.problem)]
     Unreadable(FolderError),
-    #[error("{field} says {written}, the key beside it {computed}: write what the key says")]
+    #[error("{field} says {}, the key beside it {}: write what the key says", or_nothing(.written), or_nothing(.computed))]
     KeyDiffers {
         field: &'static str,
         written: String,
@@ -39,6 +41,26 @@ pub enum Fault {
     KeyTwice { other: String },
     #[error("a key marked shared belongs in shared/roots, with a link here")]
     SharedKeyAtVendor,
+    #[error(
+        "{written} [[copy]] entries for {held} copies in the file beside it: list each, in its order"
+    )]
+    CopyCount { written: usize, held: usize },
+    #[error("a copy without a source: say where the bytes were read")]
+    CopyWithoutSource,
+    #[error("expiry seen on {seen} stands after a later one: append, never insert")]
+    ExpiryOrder { seen: Day },
+    #[error("expiry seen on {seen} has no evidence: say who or what shows it")]
+    ExpiryWithoutEvidence { seen: Day },
+    #[error("a mail address of a person: keep the name, leave the address out")]
+    PersonalAddress,
+    #[error("{field} belongs to OpenPGP keys only")]
+    NotOpenPgp { field: &'static str },
+    #[error("the key {key} is revoked by its own certificate: append status revoked or retired")]
+    RevokedAndActive { key: Fingerprint },
+    #[error("`{waives}` cannot be waived: one of {}", WAIVABLE.join(", "))]
+    NotWaivable { waives: String },
+    #[error("an exception without a reason, or that ends before it was recorded")]
+    EmptyException,
     #[error("no status: append one with its evidence")]
     NoStatus,
     #[error("status {status} from {valid_from} has no evidence: say who or what shows it")]
@@ -75,6 +97,10 @@ pub enum Fault {
     ShortLivedWithoutTimestamp,
 }
 
+fn or_nothing(text: &str) -> &str {
+    if text.is_empty() { "nothing" } else { text }
+}
+
 /// Everything to mend in a folder, in order of paths and lines.
 #[must_use]
 pub fn lint(files: &[(String, Vec<u8>)]) -> Vec<Lint> {
@@ -96,6 +122,7 @@ pub fn lint(files: &[(String, Vec<u8>)]) -> Vec<Lint> {
         found: vec![],
     };
     keys::check(&folder, &mut report);
+    openpgp::check(&folder, &mut report);
     statuses::check(&folder, &mut report);
     rotations::check(&folder, &mut report);
     rules::check(&folder, &mut report);

@@ -9,11 +9,13 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
+use super::openpgp_bundle::{OpenPgpKeys, OpenPgpKeysError, is_openpgp};
 use super::record::{Origin, Record, Scope, Standing};
 use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256, Status};
 use crate::formats::der::{DerError, Reader, Tag, Value, single};
 use crate::formats::digest::sha256;
+use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::{KeyNumber, PublicKey};
 use crate::formats::trust_folder::{ValidFromIs, VendorProfile};
 use crate::formats::x509::{Certificate, Name, Skeleton, canonical_form};
@@ -29,6 +31,7 @@ pub struct AnchorBundle {
     by_spki: OnceLock<BTreeMap<Sha256, Vec<usize>>>,
     /// Keys without certificate, by id.
     raw: BTreeMap<Sha256, PublicKey>,
+    openpgp: OpenPgpKeys,
 }
 
 struct Entry {
@@ -48,6 +51,8 @@ pub enum BundleError {
         number: usize,
         error: DerError,
     },
+    #[error(transparent)]
+    OpenPgp(#[from] OpenPgpKeysError),
     #[error("no certificate in it (read as PEM, DER and PKCS#7) and no public key")]
     Empty,
     #[error("more than {limit} certificates")]
@@ -60,13 +65,18 @@ impl AnchorBundle {
         Self::default()
     }
 
-    /// Adds every public key of a file (minisign, signify, SSH, PEM) or every certificate: PEM blocks `CERTIFICATE`, `TRUSTED CERTIFICATE` is not
-    /// understood, one DER certificate, or the certificates of a PKCS#7 in either form.
+    /// Adds every key of a file: OpenPGP certificates (armoured or a keyring), public keys
+    /// (minisign, signify, SSH, PEM), or X.509 certificates: PEM blocks `CERTIFICATE`, `TRUSTED
+    /// CERTIFICATE` is not understood, one DER certificate, or those of a PKCS#7 in either form.
     ///
     /// # Errors
     /// When the file holds none, is cut off, or holds one that has not the outline of a
     /// certificate; the bundle is then as it was.
     pub fn add(&mut self, file: &[u8]) -> Result<(), BundleError> {
+        if is_openpgp(file) {
+            self.openpgp.add(file)?;
+            return Ok(());
+        }
         if let Ok(keys) = PublicKey::read(file) {
             self.raw
                 .extend(keys.into_iter().map(|key| (sha256(&key.spki), key)));
@@ -122,7 +132,7 @@ impl AnchorBundle {
         Ok(())
     }
 
-    /// How many certificates there are, repetitions included.
+    /// How many X.509 certificates there are, repetitions included.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -130,7 +140,7 @@ impl AnchorBundle {
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.raw.is_empty()
+        self.entries.is_empty() && self.raw.is_empty() && self.openpgp.is_empty()
     }
 
     fn certificates(&self, places: Option<&Vec<usize>>) -> Vec<Certificate> {
@@ -207,29 +217,29 @@ impl View for AnchorBundle {
             .collect()
     }
 
+    fn openpgp_certificates(&self, issuers: &[Issuer]) -> Vec<OpenPgpCertificate> {
+        self.openpgp.meant(issuers)
+    }
+
     fn anchor(&self, id: &AnchorId) -> Option<Anchor> {
-        let spki = match id {
-            AnchorId::X509(spki) => spki,
-            AnchorId::Raw(spki) => {
-                return self.raw.get(spki).map(|key| Anchor {
-                    id: id.clone(),
-                    name: key.comment.clone(),
-                    shared: false,
-                    vendors: vec![],
-                    namespaces: vec![],
-                });
+        let name = match id {
+            AnchorId::X509(spki) => {
+                let certificates = self.by_spki(Purpose::CodeSigning, spki);
+                let subject = certificates.first()?.subject();
+                subject
+                    .common_name()
+                    .map_or_else(|| subject.to_string(), str::to_owned)
             }
+            AnchorId::Raw(spki) => self.raw.get(spki)?.comment.clone(),
+            AnchorId::OpenPgp(primary) => self.openpgp.name(primary)?,
         };
-        let certificates = self.by_spki(Purpose::CodeSigning, spki);
-        let subject = certificates.first()?.subject();
         Some(Anchor {
             id: id.clone(),
-            name: subject
-                .common_name()
-                .map_or_else(|| subject.to_string(), str::to_owned),
+            name,
             shared: false,
             vendors: vec![],
             namespaces: vec![],
+            policy_exceptions: vec![],
         })
     }
 
@@ -243,6 +253,7 @@ impl View for AnchorBundle {
         match id {
             AnchorId::X509(spki) => self.keys().contains_key(spki),
             AnchorId::Raw(spki) => self.raw.contains_key(spki),
+            AnchorId::OpenPgp(primary) => self.openpgp.contains(primary),
         }
         .then_some(())?;
         Some(Standing {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::FolderView;
-use super::folder_view::{PROPOSED, RootPlace};
 use super::record::Scope;
+use super::root_place::{PROPOSED, RootPlace};
 use crate::domain::{AnchorId, Purpose, Sha256, Status};
 use crate::formats::digest::sha256;
 use crate::formats::trust_folder::blob::{Blob, Map};

@@ -5,7 +5,7 @@
 //! a key stands, because they know since when.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,8 +15,10 @@ use serde::de::DeserializeOwned;
 use super::knowledge::Knowledge;
 use super::pattern;
 use super::record::{Origin, Record, Scope, Standing, in_force, resolve};
+use super::root_place::RootPlace;
 use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256};
+use crate::formats::openpgp::{CertificateFile, Issuer, OpenPgpCertificate, without_address};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::blob::{Blob, Map};
 use crate::formats::trust_folder::compile::{CompileError, compile};
@@ -35,6 +37,7 @@ pub struct FolderView {
     known_at: Option<Timestamp>,
     knowledge: Option<Box<dyn Knowledge>>,
     certificates: Cache<Certificate>,
+    openpgp: Cache<OpenPgpCertificate>,
     roots: Cache<Arc<Root>>,
     pub(super) rules: Cache<Arc<SignerRule>>,
     pub(super) rotations: Cache<Arc<Rotation>>,
@@ -76,6 +79,7 @@ impl FolderView {
             known_at: None,
             knowledge: None,
             certificates: Cache::default(),
+            openpgp: Cache::default(),
             roots: Cache::default(),
             rules: Cache::default(),
             rotations: Cache::default(),
@@ -259,9 +263,7 @@ impl FolderView {
         if files.iter().any(|(_, root)| root.is_none()) {
             return None;
         }
-        let starts = files
-            .iter()
-            .filter_map(|(_, root)| root.as_ref()?.not_before);
+        let starts = files.iter().filter_map(|(_, root)| root.as_ref()?.start());
         let key_start = starts.min().map_or(Timestamp::MIN, Day::start);
         let mut records = vec![];
         let learnt = self.knowledge.as_ref();
@@ -309,39 +311,6 @@ impl FolderView {
     }
 }
 
-/// What the paths of files begin with that a folder without authority proposes.
-pub(super) const PROPOSED: &[u8] = b"proposed/";
-
-/// Where a key's file stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum RootPlace {
-    Shared,
-    Timestamping,
-    Vendor(String),
-}
-
-impl RootPlace {
-    pub(super) fn of(path: &[u8]) -> Option<Self> {
-        let path = path.strip_prefix(PROPOSED).unwrap_or(path);
-        let mut parts = str::from_utf8(path).ok()?.split('/');
-        match (parts.next()?, parts.next()?) {
-            ("shared", "roots") => Some(Self::Shared),
-            ("shared", "tsa") => Some(Self::Timestamping),
-            ("vendors", slug) => Some(Self::Vendor(slug.to_owned())),
-            _ => None,
-        }
-    }
-
-    /// For whom and for what the timeline of such a file speaks.
-    pub(super) fn speaks_for(&self) -> (Scope, Purpose) {
-        match self {
-            Self::Shared => (Scope::Global, Purpose::CodeSigning),
-            Self::Timestamping => (Scope::Global, Purpose::TimeStamping),
-            Self::Vendor(slug) => (Scope::Vendor(slug.clone()), Purpose::CodeSigning),
-        }
-    }
-}
-
 impl View for FolderView {
     fn by_subject(&self, purpose: Purpose, subject: &Name) -> Vec<Certificate> {
         let map = match purpose {
@@ -377,6 +346,25 @@ impl View for FolderView {
         keys
     }
 
+    fn openpgp_certificates(&self, issuers: &[Issuer]) -> Vec<OpenPgpCertificate> {
+        let paths: BTreeSet<Vec<u8>> = issuers
+            .iter()
+            .flat_map(|issuer| match issuer {
+                Issuer::Fingerprint(key) => self.values(Map::OpenPgpFingerprints, key.as_bytes()),
+                Issuer::KeyId(id) => self.values(Map::OpenPgpKeyIds, &id.0),
+            })
+            .map(Cow::into_owned)
+            .collect();
+        paths
+            .iter()
+            .filter_map(|path| {
+                cached(&self.openpgp, path, || {
+                    merged(&self.values(Map::OpenPgpCopies, path), path)
+                })
+            })
+            .collect()
+    }
+
     fn anchor(&self, id: &AnchorId) -> Option<Anchor> {
         let files = self.root_files(id);
         let named = files
@@ -394,11 +382,12 @@ impl View for FolderView {
         vendors.dedup();
         Some(Anchor {
             id: id.clone(),
-            name: named.name.clone(),
+            name: name(named),
             // A key that stands in the shared folder is shared, whatever its file says.
             shared: named.shared || files.iter().any(|(place, _)| *place == RootPlace::Shared),
             vendors,
             namespaces: named.namespaces.clone(),
+            policy_exceptions: named.policy_exceptions.clone(),
         })
     }
 
@@ -496,6 +485,28 @@ impl fmt::Debug for FolderView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FolderView({} bytes)", self.blob.len())
     }
+}
+
+/// Every copy of the certificate beside a key's file, as one; of the key that the path names only.
+fn merged(files: &[Cow<'_, [u8]>], path: &[u8]) -> Option<OpenPgpCertificate> {
+    let name = path.rsplit(|byte| *byte == b'/').next()?;
+    let mut copies = vec![];
+    for file in files {
+        copies.extend(CertificateFile::read(file).ok()?.certificates);
+    }
+    OpenPgpCertificate::merge(copies)
+        .ok()?
+        .into_iter()
+        .find(|one| AnchorId::OpenPgp(one.fingerprint()).to_string().as_bytes() == name)
+}
+
+/// What people call a key; an OpenPGP key goes by its first user id that is more than an address.
+fn name(root: &Root) -> String {
+    if root.name.is_empty() {
+        let mut names = root.uids.iter().filter_map(|uid| without_address(uid));
+        return names.next().unwrap_or_default().to_owned();
+    }
+    root.name.clone()
 }
 
 fn cached<T: Clone>(cache: &Cache<T>, key: &[u8], read: impl FnOnce() -> Option<T>) -> Option<T> {

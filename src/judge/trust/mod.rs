@@ -15,9 +15,12 @@ mod expiring;
 mod folder_view;
 mod history;
 mod knowledge;
+mod openpgp_bundle;
 mod pattern;
 mod record;
+mod root_place;
 mod rule;
+mod without;
 
 pub use bundle::{AnchorBundle, BundleError};
 pub use catalogue::Listed;
@@ -28,16 +31,20 @@ pub use expiring::{Expiring, expiring};
 pub use folder_view::{FolderView, LoadError};
 pub use history::{Learnt, withdrawn_by};
 pub use knowledge::Knowledge;
+pub use openpgp_bundle::OpenPgpKeysError;
+pub use pattern::products_of;
 pub use record::{KnownRecord, Origin, Record, Scope, Standing, in_force, resolve};
 pub use rule::{Mismatch, RuleMatch, Sighting, matching_rules, mismatches, nearly_matching_rules};
+pub use without::Without;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::domain::{AnchorId, Purpose, Sha256};
+use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
-use crate::formats::trust_folder::{Rotation, SignerRule, VendorProfile};
+use crate::formats::trust_folder::{PolicyException, Rotation, SignerRule, VendorProfile};
 use crate::formats::x509::{Certificate, Name};
 
 /// What is known about trust, at one state of knowledge.
@@ -57,6 +64,10 @@ pub trait View: Send + Sync + std::fmt::Debug {
     /// The raw keys of minisign or signify with this number, as DER SubjectPublicKeyInfo. A number
     /// is a label that anybody can copy: signatures decide.
     fn raw_keys_by_number(&self, number: KeyNumber) -> Vec<Vec<u8>>;
+
+    /// The OpenPGP certificates that hold a key which one of these issuers means, each merged from
+    /// every copy that is known. Issuers are claims: signatures decide.
+    fn openpgp_certificates(&self, issuers: &[Issuer]) -> Vec<OpenPgpCertificate>;
 
     /// What is known about a key as such; `None` when the view does not know it.
     fn anchor(&self, id: &AnchorId) -> Option<Anchor>;
@@ -107,6 +118,8 @@ pub struct Anchor {
     pub vendors: Vec<String>,
     /// The namespaces of the SSH signatures it may vouch with; empty = `file`.
     pub namespaces: Vec<String>,
+    /// What of the OpenPGP policy is waived for this key, with reasons.
+    pub policy_exceptions: Vec<PolicyException>,
 }
 
 /// A signer rule with its place.

@@ -7,6 +7,7 @@ use super::detached::{Detached, Keys};
 use super::measured::Measured;
 use super::read::ReadError;
 use crate::formats::limits;
+use crate::formats::openpgp::OpenPgpSignature;
 use crate::formats::source::Source;
 use crate::judge::facts::{SignatureObject, WHOLE_FILE};
 use crate::judge::trust::View;
@@ -26,6 +27,19 @@ impl<'v> Beside<'v> {
             signatures: vec![],
             keys: Keys::new(view),
         }
+    }
+
+    /// The keys at hand, and no signature.
+    pub(super) fn with(keys: Keys<'v>) -> Self {
+        Self {
+            signatures: vec![],
+            keys,
+        }
+    }
+
+    /// What serves the members of a package: the keys that lay beside it.
+    pub(super) fn keys_of(other: &Self) -> Self {
+        Self::with(other.keys.clone())
     }
 
     pub(super) fn read(
@@ -62,6 +76,10 @@ impl<'v> Beside<'v> {
         Ok(())
     }
 
+    pub(super) fn view(&self) -> &'v dyn View {
+        self.keys.view()
+    }
+
     /// The keys at hand.
     pub(super) fn keys(&self) -> &Keys<'v> {
         &self.keys
@@ -79,14 +97,20 @@ impl<'v> Beside<'v> {
             .flat_map(Detached::algorithms)
             .collect();
         let hold = self.signatures.iter().map(Detached::wants_whole).max();
-        Ok(Measured::source(source, algorithms, hold.unwrap_or(0))?)
+        let openpgp: Vec<OpenPgpSignature> = self
+            .signatures
+            .iter()
+            .flat_map(|detached| detached.openpgp_signatures().iter().cloned())
+            .collect();
+        let hold = hold.unwrap_or(0);
+        Ok(Measured::source(source, algorithms, &openpgp, hold)?)
     }
 
     /// The signature objects, for bytes that were measured.
     pub(super) fn objects(&self, measured: &Measured) -> Vec<SignatureObject> {
         self.signatures
             .iter()
-            .map(|detached| detached.object(measured, &self.keys, WHOLE_FILE))
+            .flat_map(|detached| detached.objects(measured, &self.keys, WHOLE_FILE))
             .collect()
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::measured::Measured;
+use super::openpgp::Said;
 use crate::domain::{Crypto, HashAlgorithm};
 use crate::formats::cms::{SignedData, Trailing, looks_like_attributes};
 use crate::formats::digest::sha256;
 use crate::formats::minisign::{Algorithm, MinisignSignature};
+use crate::formats::openpgp::{CertificateFile, Issuer, OpenPgpCertificate, OpenPgpSignature};
 use crate::formats::package::Sidecar;
 use crate::formats::public_key::KeyNumber;
 use crate::formats::raw_signature::{HASHES, Message, RawSignatureError, check};
@@ -24,6 +26,7 @@ pub(super) struct Detached {
     /// The file as it was shipped.
     bytes: Vec<u8>,
     content: Sidecar,
+    openpgp: Option<Said>,
 }
 
 /// The keys that lie beside signatures: certificates, and bare public keys; and where else to look
@@ -34,6 +37,7 @@ pub(super) struct Keys<'v> {
     der: Vec<Vec<u8>>,
     /// Bare keys by the number that signatures name.
     numbered: Vec<(KeyNumber, Vec<u8>)>,
+    openpgp: Vec<OpenPgpCertificate>,
     view: &'v dyn View,
 }
 
@@ -42,6 +46,7 @@ impl<'v> Keys<'v> {
         Self {
             der: vec![],
             numbered: vec![],
+            openpgp: vec![],
             view,
         }
     }
@@ -60,6 +65,7 @@ impl<'v> Keys<'v> {
     /// certificates.
     pub(super) fn add(&mut self, bytes: &[u8]) -> bool {
         let mut numbered = vec![];
+        let known = self.openpgp.len();
         let found: Vec<Vec<u8>> = match Sidecar::of(bytes) {
             Sidecar::Keys(file) => {
                 let certificates = file.certificates.iter().map(|c| c.der().to_vec());
@@ -77,7 +83,13 @@ impl<'v> Keys<'v> {
                     key.spki
                 })
                 .collect(),
+            Sidecar::OpenPgpKeys => {
+                let file = CertificateFile::read(bytes).unwrap_or_default();
+                self.openpgp.extend(file.certificates);
+                vec![]
+            }
             Sidecar::OpenPgp
+            | Sidecar::OpenPgpCleartext
             | Sidecar::Minisign(_)
             | Sidecar::Signify(_)
             | Sidecar::Sshsig(_)
@@ -85,7 +97,7 @@ impl<'v> Keys<'v> {
         };
         self.numbered.extend(numbered);
         self.numbered.truncate(limits::CERTIFICATES);
-        let holds = !found.is_empty();
+        let holds = !found.is_empty() || self.openpgp.len() > known;
         let mut room = limits::KEYS
             - self
                 .der
@@ -103,6 +115,18 @@ impl<'v> Keys<'v> {
         holds
     }
 
+    /// The OpenPGP certificates at hand that hold a key which one of the issuers means, as packets;
+    /// where the signature names nobody, the first few of all.
+    pub(super) fn openpgp(&self, issuers: &[Issuer]) -> Vec<Vec<u8>> {
+        self.openpgp
+            .iter()
+            .filter(|certificate| issuers.is_empty() || !certificate.keys_meant(issuers).is_empty())
+            .take(limits::SIGNER_CANDIDATES)
+            .filter_map(|certificate| certificate.to_own_bytes().ok())
+            .filter(|bytes| bytes.len() <= limits::CERTIFICATE)
+            .collect()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.der.len()
     }
@@ -111,14 +135,17 @@ impl<'v> Keys<'v> {
     pub(super) fn prefer(&mut self, other: Self) {
         self.der.splice(0..0, other.der);
         self.numbered.splice(0..0, other.numbered);
+        self.openpgp.splice(0..0, other.openpgp);
     }
 }
 
 impl Detached {
     pub(super) fn of(place: String, bytes: Vec<u8>) -> Self {
+        let content = Sidecar::of(&bytes);
         Self {
             place,
-            content: Sidecar::of(&bytes),
+            openpgp: Said::of(&content, &bytes),
+            content,
             bytes,
         }
     }
@@ -139,9 +166,12 @@ impl Detached {
             Sidecar::Sshsig(bytes) => SshSignature::parse(bytes)
                 .map(|signature| BTreeSet::from([signature.hash]))
                 .unwrap_or_default(),
-            Sidecar::Keys(_) | Sidecar::PublicKeys(_) | Sidecar::Signify(_) | Sidecar::OpenPgp => {
-                BTreeSet::new()
-            }
+            Sidecar::Keys(_)
+            | Sidecar::PublicKeys(_)
+            | Sidecar::Signify(_)
+            | Sidecar::OpenPgp
+            | Sidecar::OpenPgpCleartext
+            | Sidecar::OpenPgpKeys => BTreeSet::new(),
         }
     }
 
@@ -160,11 +190,36 @@ impl Detached {
                 .ok()
                 .filter(|signature| signature.embedded.is_none())
                 .map_or(0, |_| limits::WHOLE_MESSAGE),
-            Sidecar::Keys(_) | Sidecar::PublicKeys(_) | Sidecar::Sshsig(_) | Sidecar::OpenPgp => 0,
+            Sidecar::OpenPgp | Sidecar::OpenPgpCleartext => {
+                self.openpgp.as_ref().map_or(0, Said::wants_whole)
+            }
+            Sidecar::Keys(_)
+            | Sidecar::PublicKeys(_)
+            | Sidecar::Sshsig(_)
+            | Sidecar::OpenPgpKeys => 0,
         }
     }
 
-    /// The object, for content that was measured.
+    /// The OpenPGP signatures that the covered bytes must be hashed for.
+    pub(super) fn openpgp_signatures(&self) -> &[OpenPgpSignature] {
+        self.openpgp.as_ref().map_or(&[], Said::signatures)
+    }
+
+    /// The objects, for content that was measured: one, or one a signature where the file holds several
+    /// that stand for themselves.
+    pub(super) fn objects(
+        &self,
+        measured: &Measured,
+        keys: &Keys<'_>,
+        covers: &str,
+    ) -> Vec<SignatureObject> {
+        match &self.openpgp {
+            Some(said) => said.objects(&self.place, measured, keys, covers),
+            None => vec![self.object(measured, keys, covers)],
+        }
+    }
+
+    /// The object of everything but OpenPGP.
     pub(super) fn object(
         &self,
         measured: &Measured,
@@ -178,13 +233,6 @@ impl Detached {
                 let outcome = raw_outcome(bytes, &mut certificates, measured);
                 (ObjectKind::Raw, bytes.clone(), Some(outcome))
             }
-            Sidecar::OpenPgp => (
-                ObjectKind::Raw,
-                self.bytes.clone(),
-                Some(unchecked(
-                    "an OpenPGP signature, which this version does not read",
-                )),
-            ),
             Sidecar::Minisign(bytes) => {
                 let raw = minisign_outcome(bytes, measured, keys, &mut certificates);
                 (ObjectKind::Minisign, bytes.clone(), raw)
@@ -197,7 +245,11 @@ impl Detached {
                 certificates.clear();
                 (ObjectKind::Sshsig, bytes.clone(), None)
             }
-            Sidecar::Keys(_) | Sidecar::PublicKeys(_) => (
+            Sidecar::Keys(_)
+            | Sidecar::PublicKeys(_)
+            | Sidecar::OpenPgp
+            | Sidecar::OpenPgpCleartext
+            | Sidecar::OpenPgpKeys => (
                 ObjectKind::Raw,
                 self.bytes.clone(),
                 Some(unchecked("a key or certificate, and no signature")),

@@ -2,20 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::beside::Beside;
 use super::read::ReadError;
+use super::readers::Candidate;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::authenticode;
 use crate::formats::pe::{EntryKind, PeError, PeImage};
-use crate::formats::source::Source as _;
 use crate::judge::facts::{ObjectKind, PackageFacts, PackageFormat, SignatureObject};
-use crate::service::source::FileSource;
 
 /// The facts of an image; `None` when the file only begins like one.
-pub(super) fn read(
-    source: &FileSource,
-    beside: &Beside<'_>,
-) -> Result<Option<PackageFacts>, ReadError> {
+pub(super) fn read(file: &Candidate<'_>) -> Result<Option<PackageFacts>, ReadError> {
+    let Candidate { source, beside, .. } = *file;
     let image = match PeImage::read(source) {
         Ok(image) => image,
         Err(PeError::NotPe) => return Ok(None),

@@ -1,14 +1,16 @@
 //! What to judge: the paths a person named become packages, each with the files that lie beside it.
 
-use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::formats::limits;
+use crate::formats::package::is_checksum_list;
 
 /// Endings of files that sign the file whose name they extend.
-const SIGNATURE_ENDINGS: [&str; 9] = [
+const SIGNATURE_ENDINGS: [&str; 10] = [
     "p7s",
     "p7m",
     "cms",
@@ -16,6 +18,7 @@ const SIGNATURE_ENDINGS: [&str; 9] = [
     "sign",
     "signature",
     "asc",
+    "gpg",
     "minisig",
     "rsa",
 ];
@@ -38,6 +41,8 @@ pub(super) enum What {
     File {
         signatures: Vec<PathBuf>,
         certificates: Vec<PathBuf>,
+        /// The signed lists among its neighbours, which may name it.
+        lists: Arc<[SignedList]>,
     },
     /// A folder that is one package: its files, relative, sorted.
     Folder {
@@ -47,6 +52,60 @@ pub(super) enum What {
     },
     /// It could not be looked at.
     Unreadable { detail: String },
+}
+
+/// A list of digests, with the signatures beside it; none when it may hold its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SignedList {
+    pub(super) list: PathBuf,
+    pub(super) signatures: Vec<PathBuf>,
+}
+
+/// The files of one folder, by name, and the signed lists among them.
+struct Neighbours {
+    names: BTreeSet<OsString>,
+    lists: Arc<[SignedList]>,
+}
+
+impl Neighbours {
+    fn new(folder: &Path, names: BTreeSet<OsString>) -> Self {
+        let lists = names
+            .iter()
+            .filter_map(|name| {
+                let text = name.to_str()?;
+                let base = text
+                    .rsplit_once('.')
+                    .filter(|(_, ending)| SIGNATURE_ENDINGS.contains(ending))
+                    .map_or(text, |(base, _)| base);
+                // A signature beside its list is no list.
+                let signs = base != text && names.contains(OsStr::new(base));
+                (is_checksum_list(base) && !signs).then(|| SignedList {
+                    list: folder.join(name),
+                    signatures: extended(name, &SIGNATURE_ENDINGS, &names)
+                        .map(|name| folder.join(name))
+                        .collect(),
+                })
+            })
+            .collect();
+        Self { names, lists }
+    }
+}
+
+/// The names that extend `name` by one of these endings, in the order of the endings.
+fn extended<'a>(
+    name: &'a OsStr,
+    endings: &'a [&str],
+    names: &'a BTreeSet<OsString>,
+) -> impl Iterator<Item = OsString> + 'a {
+    endings
+        .iter()
+        .map(|ending| {
+            let mut extended = name.to_os_string();
+            extended.push(".");
+            extended.push(ending);
+            extended
+        })
+        .filter(|extended| names.contains(extended))
 }
 
 /// How folders are taken.
@@ -70,17 +129,13 @@ pub(super) fn jobs(
             Err(error) => jobs.push(unreadable(path, &error, true)),
             Ok(metadata) if metadata.is_dir() => folder(path, grouping, is_package, &mut jobs),
             Ok(_) => {
-                let neighbours = path
-                    .parent()
-                    .map(|parent| {
-                        names(if parent.as_os_str().is_empty() {
-                            Path::new(".")
-                        } else {
-                            parent
-                        })
-                    })
-                    .and_then(Result::ok)
-                    .unwrap_or_default();
+                let parent = path.parent().unwrap_or(Path::new(""));
+                let here = if parent.as_os_str().is_empty() {
+                    Path::new(".")
+                } else {
+                    parent
+                };
+                let neighbours = Neighbours::new(parent, names(here).unwrap_or_default());
                 jobs.push(file(path, &neighbours, true));
             }
         }
@@ -126,14 +181,21 @@ fn folder(
         .filter(|name| attached_to(name, &files))
         .cloned()
         .collect();
+    let mut by_folder: BTreeMap<&Path, BTreeSet<OsString>> = BTreeMap::new();
+    for name in &files {
+        let parent = name.parent().unwrap_or(Path::new(""));
+        let names = by_folder.entry(parent).or_default();
+        names.extend(name.file_name().map(OsString::from));
+    }
+    let neighbours: BTreeMap<&Path, Neighbours> = by_folder
+        .into_iter()
+        .map(|(folder, names)| (folder, Neighbours::new(&top.join(folder), names)))
+        .collect();
     for name in files.iter().filter(|name| !taken.contains(*name)) {
         let parent = name.parent().unwrap_or(Path::new(""));
-        let neighbours: BTreeSet<OsString> = files
-            .iter()
-            .filter(|other| other.parent() == Some(parent))
-            .filter_map(|other| other.file_name().map(OsString::from))
-            .collect();
-        jobs.push(file(&top.join(name), &neighbours, false));
+        if let Some(neighbours) = neighbours.get(parent) {
+            jobs.push(file(&top.join(name), neighbours, false));
+        }
     }
     jobs.extend(broken);
 }
@@ -147,20 +209,10 @@ fn attached_to(name: &Path, files: &[PathBuf]) -> bool {
     known && files.binary_search(&name.with_extension("")).is_ok()
 }
 
-fn file(path: &Path, neighbours: &BTreeSet<OsString>, named: bool) -> Job {
+fn file(path: &Path, neighbours: &Neighbours, named: bool) -> Job {
     let beside = |endings: &[&str]| {
-        let Some(name) = path.file_name() else {
-            return vec![];
-        };
-        endings
-            .iter()
-            .map(|ending| {
-                let mut extended = name.to_os_string();
-                extended.push(".");
-                extended.push(ending);
-                extended
-            })
-            .filter(|extended| neighbours.contains(extended))
+        let name = path.file_name().unwrap_or_default();
+        extended(name, endings, &neighbours.names)
             .map(|extended| path.with_file_name(extended))
             .collect()
     };
@@ -169,6 +221,7 @@ fn file(path: &Path, neighbours: &BTreeSet<OsString>, named: bool) -> Job {
         what: What::File {
             signatures: beside(&SIGNATURE_ENDINGS),
             certificates: beside(&CERTIFICATE_ENDINGS),
+            lists: Arc::clone(&neighbours.lists),
         },
         named,
     }
@@ -257,6 +310,7 @@ mod tests {
                     What::File {
                         signatures,
                         certificates,
+                        ..
                     } => {
                         format!("{name} {}+{}", signatures.len(), certificates.len())
                     }

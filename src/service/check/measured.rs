@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::digest::Hasher;
+use crate::formats::openpgp::{Digests, OpenPgpSignature};
 use crate::formats::source::{Source, for_each_chunk};
 
 /// What one pass over some bytes gave. SHA-256 is always there.
@@ -12,6 +13,7 @@ pub(super) struct Measured {
     sha256: Sha256,
     digests: Vec<(HashAlgorithm, Vec<u8>)>,
     whole: Option<Vec<u8>>,
+    openpgp: Digests,
 }
 
 impl Measured {
@@ -19,32 +21,54 @@ impl Measured {
     pub(super) fn source(
         source: &dyn Source,
         mut algorithms: BTreeSet<HashAlgorithm>,
+        openpgp: &[OpenPgpSignature],
         hold: u64,
     ) -> std::io::Result<Self> {
         algorithms.insert(HashAlgorithm::Sha256);
         let mut hashers: Vec<Hasher> = algorithms.into_iter().map(Hasher::new).collect();
+        let mut openpgp = Digests::new(openpgp);
         let mut whole = (hold > 0 && source.size() <= hold).then(Vec::new);
         for_each_chunk(source, 0..source.size(), |chunk| {
             hashers.iter_mut().for_each(|hasher| hasher.update(chunk));
+            openpgp.update(chunk);
             if let Some(whole) = &mut whole {
                 whole.extend_from_slice(chunk);
             }
         })?;
-        Ok(Self::of(hashers, whole))
+        Ok(Self {
+            openpgp,
+            ..Self::of(hashers, whole)
+        })
     }
 
     /// Of bytes in memory.
-    pub(super) fn bytes(bytes: &[u8], mut algorithms: BTreeSet<HashAlgorithm>) -> Self {
+    pub(super) fn bytes(
+        bytes: &[u8],
+        mut algorithms: BTreeSet<HashAlgorithm>,
+        openpgp: &[OpenPgpSignature],
+    ) -> Self {
         algorithms.insert(HashAlgorithm::Sha256);
         let mut hashers: Vec<Hasher> = algorithms.into_iter().map(Hasher::new).collect();
         hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
-        Self::of(hashers, Some(bytes.to_vec()))
+        let mut digests = Digests::new(openpgp);
+        digests.update(bytes);
+        Self {
+            openpgp: digests,
+            ..Self::of(hashers, Some(bytes.to_vec()))
+        }
     }
 
     /// Of bytes that streamed by: their digests as computed on the way, SHA-256 among them, and the
     /// bytes when they were few.
-    pub(super) fn given(digests: &[(HashAlgorithm, Vec<u8>)], whole: Option<&[u8]>) -> Self {
-        Self::from_digests(digests.to_vec(), whole.map(<[u8]>::to_vec))
+    pub(super) fn given(
+        digests: &[(HashAlgorithm, Vec<u8>)],
+        openpgp: Digests,
+        whole: Option<&[u8]>,
+    ) -> Self {
+        Self {
+            openpgp,
+            ..Self::from_digests(digests.to_vec(), whole.map(<[u8]>::to_vec))
+        }
     }
 
     fn of(hashers: Vec<Hasher>, whole: Option<Vec<u8>>) -> Self {
@@ -66,6 +90,7 @@ impl Measured {
             sha256,
             digests,
             whole,
+            openpgp: Digests::new(&[]),
         }
     }
 
@@ -77,6 +102,11 @@ impl Measured {
         self.digests
             .iter()
             .map(|(algorithm, digest)| (*algorithm, digest.as_slice()))
+    }
+
+    /// The final digest that an OpenPGP signature is over; `None` when it was not asked for.
+    pub(super) fn openpgp(&self, signature: &OpenPgpSignature) -> Option<Vec<u8>> {
+        self.openpgp.of(signature)
     }
 
     pub(super) fn whole(&self) -> Option<&[u8]> {

@@ -3,14 +3,20 @@
 //! Packages are read and judged in parallel and told in the order in which they were named, so that
 //! the same input gives the same bytes. What one package does wrong stays with that package.
 
+mod apt;
 mod archive;
 mod beside;
+mod deb;
 mod detached;
 mod image;
 mod jobs;
 mod listed;
 mod measured;
+mod nested;
+mod openpgp;
 mod read;
+mod readers;
+mod rpm;
 mod signed_inside;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +26,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 pub use jobs::Grouping;
+pub use readers::judged_formats;
 
 use crate::domain::{Finding, FindingKind, Verdict};
 use crate::judge::context::Context;
@@ -28,9 +35,11 @@ use crate::judge::package::judge;
 use crate::judge::path::{Profile, SignatureCache};
 use crate::judge::report::{Explained, PackageReport};
 use crate::judge::trust::View;
-use crate::store::{Store, StoreError};
+use crate::service::consequences::judgement;
+use crate::store::{Judgement, Store, StoreError};
 use jobs::{Job, jobs};
-use read::{Read, ReadError, read, unsignable};
+use nested::Child;
+use read::{Read, ReadError, Reading, read, unsignable};
 
 /// How many readings are gathered before they are written to the store.
 const BATCH: usize = 64;
@@ -55,6 +64,9 @@ pub struct CheckRequest {
     pub at: Timestamp,
     /// What was known at this time counts; `None` for all that is known.
     pub known_at: Option<Timestamp>,
+    /// Whether the store remembers the verdicts, so that a change of trust finds what it touches:
+    /// only those by this instance's whole trust, now.
+    pub remember_verdicts: bool,
     /// The instant of this run, which the store notes for bytes it had not seen. Never `at`: judging
     /// at a date in the past would make a witness of it.
     pub now: Timestamp,
@@ -79,7 +91,7 @@ impl CheckRun {
     pub fn exit_code(&self, accepted: impl Fn(Verdict) -> bool) -> u8 {
         self.packages
             .iter()
-            .map(|package| package.verdict)
+            .flat_map(PackageReport::deciding)
             .filter(|verdict| !accepted(*verdict))
             .max()
             .map_or(0, Verdict::exit_code)
@@ -102,7 +114,7 @@ pub fn check(
 ) -> CheckRun {
     let jobs = jobs(&request.paths, request.grouping, &archive::is_package);
     progress.begin(jobs.len());
-    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request.now)));
+    let keeper = store.map(|store| Mutex::new(Keeper::new(store, request)));
     let cache = SignatureCache::new();
     let reports: Vec<Option<PackageReport>> = jobs
         .par_iter()
@@ -133,33 +145,63 @@ fn one(
     cache: &SignatureCache,
 ) -> Option<PackageReport> {
     let path = job.path.display().to_string();
-    let facts = match read(job, request, view) {
-        Ok(Read::Facts(facts)) => *facts,
+    let reading = match read(job, request, view) {
+        Ok(Read::Reading(reading)) => *reading,
         Ok(Read::Unsignable) if !job.named && !request.require_signed => return None,
         Ok(Read::Unsignable) => match unsignable(&job.path, view) {
-            Ok(facts) => facts,
+            Ok(facts) => facts.into(),
             Err(error) => return Some(unjudged(path, &error)),
         },
         Err(error) => return Some(unjudged(path, &error)),
     };
-    let locked = || keeper.map(|keeper| keeper.lock().unwrap_or_else(PoisonError::into_inner));
-    let witnessed = locked().and_then(|mut keeper| keeper.first_seen(&facts));
     let context = Context {
         view,
         at: request.at,
         profile: request.profile,
         vendor: request.vendor.as_deref(),
         product: request.product.as_deref(),
-        witnessed: witnessed
-            .filter(|seen| *seen <= request.at)
-            .filter(|seen| request.known_at.is_none_or(|known_at| *seen <= known_at)),
+        witnessed: None,
         cache: Some(cache),
     };
-    let report = judge(&path, &facts, &context);
+    Some(judged(&path, reading, &context, keeper))
+}
+
+/// The report on what was read, and on the signed things inside it.
+fn judged(
+    path: &str,
+    reading: Reading,
+    context: &Context<'_>,
+    keeper: Option<&Mutex<Keeper>>,
+) -> PackageReport {
+    let Reading { facts, children } = reading;
+    let locked = || keeper.map(|keeper| keeper.lock().unwrap_or_else(PoisonError::into_inner));
+    let witnessed = locked().and_then(|mut keeper| keeper.first_seen(&facts));
+    let context = Context {
+        witnessed: witnessed.filter(|seen| *seen <= context.at),
+        ..*context
+    };
+    let mut report = judge(path, &facts, &context);
     if let Some(mut keeper) = locked() {
-        keeper.keep(facts);
+        keeper.keep(facts, &report, &context);
     }
-    Some(report)
+    // Third parties' files in a vendor's package are not foreign: nobody is expected of them.
+    let inside = Context {
+        vendor: None,
+        product: None,
+        ..context
+    };
+    report.children = children
+        .into_iter()
+        .map(|Child { name, reading }| match reading {
+            Ok(reading) => {
+                let mut child = judged(&name, reading, &inside, keeper);
+                child.forget_expectation();
+                child
+            }
+            Err(error) => unjudged(name, &error),
+        })
+        .collect();
+    report
 }
 
 fn unjudged(path: String, error: &ReadError) -> PackageReport {
@@ -188,23 +230,30 @@ fn unjudged(path: String, error: &ReadError) -> PackageReport {
 struct Keeper {
     store: Store,
     now: Timestamp,
+    /// What was first seen later is not known yet.
+    known_at: Option<Timestamp>,
+    remember: bool,
     waiting: Vec<PackageFacts>,
+    judged: Vec<(PackageFacts, Judgement)>,
     trouble: Option<StoreError>,
 }
 
 impl Keeper {
-    fn new(store: Store, now: Timestamp) -> Self {
+    fn new(store: Store, request: &CheckRequest) -> Self {
         Self {
             store,
-            now,
+            now: request.now,
+            known_at: request.known_at,
+            remember: request.remember_verdicts,
             waiting: vec![],
+            judged: vec![],
             trouble: None,
         }
     }
 
     fn first_seen(&mut self, facts: &PackageFacts) -> Option<Timestamp> {
         match self.store.first_seen(facts) {
-            Ok(seen) => seen,
+            Ok(seen) => seen.filter(|seen| self.known_at.is_none_or(|known_at| *seen <= known_at)),
             Err(error) => {
                 self.trouble.get_or_insert(error);
                 None
@@ -212,22 +261,31 @@ impl Keeper {
         }
     }
 
-    fn keep(&mut self, facts: PackageFacts) {
-        self.waiting.push(facts);
-        if self.waiting.len() >= BATCH {
+    fn keep(&mut self, facts: PackageFacts, report: &PackageReport, context: &Context<'_>) {
+        if self.remember {
+            let judgement = judgement(report, context.vendor, context.product);
+            self.judged.push((facts, judgement));
+        } else {
+            self.waiting.push(facts);
+        }
+        if self.waiting.len() + self.judged.len() >= BATCH {
             self.flush();
         }
     }
 
     fn flush(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        if self.trouble.is_some() || waiting.is_empty() {
+        let judged = std::mem::take(&mut self.judged);
+        if self.trouble.is_some() {
             return;
         }
         let readings: Vec<&PackageFacts> = waiting.iter().collect();
-        if let Err(error) = self.store.keep(&readings, self.now) {
-            self.trouble = Some(error);
-        }
+        let kept = match (readings.is_empty(), judged.is_empty()) {
+            (true, true) => return,
+            (true, false) => self.store.keep_judged(&judged, self.now),
+            (false, _) => self.store.keep(&readings, self.now),
+        };
+        self.trouble = kept.err();
     }
 }
 

@@ -1,30 +1,23 @@
 //! Files that carry a signify signature themselves: around a text (`SHA256.sig`), or in the header of
 //! a gzip (OpenBSD's packages).
 
-use std::path::Path;
-
 use super::beside::Beside;
 use super::detached::Detached;
 use super::measured::Measured;
 use super::read::ReadError;
+use super::readers::Candidate;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::container::Container;
 use crate::formats::limits;
 use crate::formats::public_key::COMMENT_PREFIX;
 use crate::formats::signify::{GzipError, SignedGzip, SignifySignature};
-use crate::formats::source::Source as _;
+use crate::formats::source::Source;
 use crate::judge::facts::{PackageFacts, PackageFormat, SignatureObject};
-use crate::service::source::FileSource;
 
 /// The facts of such a file; `None` when it is none.
-pub(super) fn read(
-    source: &FileSource,
-    path: &Path,
-    beside: &Beside<'_>,
-) -> Result<Option<PackageFacts>, ReadError> {
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+pub(super) fn read(file: &Candidate<'_>) -> Result<Option<PackageFacts>, ReadError> {
+    let Candidate { source, beside, .. } = *file;
+    let name = file.name.to_owned();
     if let Some(bytes) = around_text(source)? {
         let object = object(name, bytes, beside, "the text inside");
         return facts(source, PackageFormat::File, object, beside).map(Some);
@@ -58,7 +51,7 @@ pub(super) fn read(
 }
 
 /// A signature file that holds what it signs.
-fn around_text(source: &FileSource) -> Result<Option<Vec<u8>>, ReadError> {
+fn around_text(source: &dyn Source) -> Result<Option<Vec<u8>>, ReadError> {
     let probe = COMMENT_PREFIX.len();
     let size = usize::try_from(source.size()).unwrap_or(usize::MAX);
     if !(probe..=limits::SIGNATURE_OBJECT).contains(&size)
@@ -84,12 +77,12 @@ pub(super) fn object(
 ) -> SignatureObject {
     let text = embedded(&bytes).unwrap_or_default();
     let detached = Detached::of(place, bytes);
-    let measured = Measured::bytes(&text, [HashAlgorithm::Sha256].into());
+    let measured = Measured::bytes(&text, [HashAlgorithm::Sha256].into(), &[]);
     detached.object(&measured, beside.keys(), covers)
 }
 
 fn facts(
-    source: &FileSource,
+    source: &dyn Source,
     format: PackageFormat,
     object: SignatureObject,
     beside: &Beside<'_>,

@@ -17,7 +17,7 @@ use super::fixtures::*;
 const DATA: &[u8] = b"the release\n";
 
 /// A clearsigned document by several signers.
-fn clearsigned(text: &[u8], signers: &[&Cert], on: &str) -> Vec<u8> {
+pub(super) fn clearsigned(text: &[u8], signers: &[&Cert], on: &str) -> Vec<u8> {
     use sequoia::serialize::stream::{Message, Signer};
     use std::io::Write as _;
     let mut out = vec![];
@@ -218,7 +218,7 @@ fn tampered_data_is_bad_and_an_absent_key_is_unchecked() {
 }
 
 /// A mathematically sound version 3 signature: hash over the data, the type and the time.
-fn version_3(cert: &Cert) -> Vec<u8> {
+pub(super) fn version_3(cert: &Cert) -> Vec<u8> {
     let mut key = signer(cert);
     let time = u32::try_from(day("2024-06-01").as_second())
         .unwrap()

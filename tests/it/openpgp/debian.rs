@@ -25,7 +25,7 @@ fn member(name: &str, bytes: &[u8]) -> Vec<u8> {
     header
 }
 
-fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = b"!<arch>\n".to_vec();
     for (name, content) in members {
         bytes.extend(member(name, content));
@@ -33,7 +33,7 @@ fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     bytes
 }
 
-const CONTENT: [(&str, &[u8]); 3] = [
+pub(super) const CONTENT: [(&str, &[u8]); 3] = [
     ("debian-binary", b"2.0\n"),
     ("control.tar.xz/", b"control"),
     ("data.tar.xz", b"the data"),

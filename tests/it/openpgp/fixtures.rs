@@ -14,7 +14,7 @@ use sequoia_openpgp::serialize::SerializeInto as _;
 use sequoia_openpgp::types::{HashAlgorithm, SignatureType};
 
 /// An instant of the tests.
-pub(super) fn day(text: &str) -> Timestamp {
+pub(crate) fn day(text: &str) -> Timestamp {
     format!("{text}T12:00:00Z").parse().unwrap()
 }
 
@@ -23,7 +23,7 @@ pub(super) fn system(at: Timestamp) -> SystemTime {
 }
 
 /// A key with one signing subkey, born on a day.
-pub(super) fn with_subkey(born: &str) -> Cert {
+pub(crate) fn with_subkey(born: &str) -> Cert {
     build(born, None)
 }
 
@@ -73,7 +73,7 @@ pub(super) fn primary(cert: &Cert) -> KeyPair {
 }
 
 /// A binary detached signature over `data`, made on a day.
-pub(super) fn sign(cert: &Cert, data: &[u8], on: &str) -> Vec<u8> {
+pub(crate) fn sign(cert: &Cert, data: &[u8], on: &str) -> Vec<u8> {
     sign_with(&mut signer(cert), data, on, HashAlgorithm::SHA256)
 }
 
@@ -92,11 +92,11 @@ pub(super) fn packet(signature: Signature) -> Vec<u8> {
 }
 
 /// The public part, as a vendor would publish it.
-pub(super) fn public(cert: &Cert) -> Vec<u8> {
+pub(crate) fn public(cert: &Cert) -> Vec<u8> {
     cert.clone().strip_secret_key_material().to_vec().unwrap()
 }
 
-pub(super) fn read(certificate: &[u8]) -> OpenPgpCertificate {
+pub(crate) fn read(certificate: &[u8]) -> OpenPgpCertificate {
     let file = CertificateFile::read(certificate).unwrap();
     assert_eq!(file.left_out, vec![]);
     file.certificates.into_iter().next().unwrap()

@@ -1,8 +1,10 @@
 //! OpenPGP: keys and signatures made here by the library, judged through our own door.
 
 mod attacks;
+mod checked;
 mod debian;
-mod fixtures;
+pub(crate) mod fixtures;
 mod policy;
 mod random;
 mod real;
+mod trusted;

@@ -1,6 +1,6 @@
 //! Expiry, revocation and hash policy, at the time of signing and now.
 
-use anchorwatch::formats::openpgp::{Mathematics, Objection, OpenPgpCertificate};
+use anchorwatch::formats::openpgp::{CertificateFile, Mathematics, Objection, OpenPgpCertificate};
 use sequoia_openpgp::cert::prelude::*;
 use sequoia_openpgp::packet::prelude::*;
 use sequoia_openpgp::types::{HashAlgorithm, ReasonForRevocation};
@@ -163,7 +163,7 @@ fn sha1_falls_on_its_dates() {
     ]);
 }
 
-fn revoke(cert: &Cert, on: &str, why: ReasonForRevocation) -> Cert {
+pub(super) fn revoke(cert: &Cert, on: &str, why: ReasonForRevocation) -> Cert {
     let mut key = primary(cert);
     let revocation = CertRevocationBuilder::new()
         .set_signature_creation_time(system(day(on)))
@@ -176,6 +176,59 @@ fn revoke(cert: &Cert, on: &str, why: ReasonForRevocation) -> Cert {
         .insert_packets(vec![Packet::from(revocation)])
         .unwrap()
         .0
+}
+
+/// A vendor's file holds the revocation of a key in a block of its own, under a public key's label.
+#[test]
+fn a_revocation_in_a_block_of_its_own_joins_its_key() {
+    use sequoia_openpgp::armor::{Kind, Writer};
+    use std::io::Write as _;
+    let block = |bytes: &[u8]| {
+        let mut writer = Writer::new(vec![], Kind::PublicKey).unwrap();
+        writer.write_all(bytes).unwrap();
+        writer.finalize().unwrap()
+    };
+    let (cert, other) = (with_subkey("2024-01-01"), with_subkey("2024-01-01"));
+    let revocation_by = |signer: &Cert, of: &Cert| {
+        let signature = CertRevocationBuilder::new()
+            .set_reason_for_revocation(ReasonForRevocation::KeyCompromised, b"")
+            .unwrap()
+            .build(&mut primary(signer), of, None)
+            .unwrap();
+        block(&packet(signature))
+    };
+    let (own, others) = (block(&public(&cert)), block(&public(&other)));
+    let cases = [
+        (
+            "behind",
+            [&own[..], &revocation_by(&cert, &cert), &others].concat(),
+            1,
+        ),
+        (
+            "before",
+            [&revocation_by(&cert, &cert), &own[..], &others].concat(),
+            1,
+        ),
+        (
+            "of a key that is not there",
+            [&revocation_by(&other, &other), &own[..]].concat(),
+            0,
+        ),
+        (
+            "by a stranger",
+            [&own[..], &revocation_by(&other, &cert)].concat(),
+            0,
+        ),
+    ];
+    for (what, file, expected) in cases {
+        let read = CertificateFile::read(&file).unwrap();
+        let revoked = read.certificates.iter().filter(|one| {
+            let states = one.states(day("2030-01-01"));
+            states[0].revocation.is_some()
+        });
+        assert_eq!(revoked.count(), expected, "{what}");
+    }
+    assert!(CertificateFile::read(&revocation_by(&cert, &cert)).is_err());
 }
 
 fn revoke_subkey(cert: &Cert, on: &str, why: ReasonForRevocation) -> Cert {

@@ -12,9 +12,14 @@ use crate::formats::source::Source;
 use crate::judge::facts::{PackageFacts, PackageFormat};
 use crate::judge::trust::View;
 use crate::service::check::CheckRequest;
-use crate::service::check::beside::requested_keys;
-use crate::service::check::read::ReadError;
+use crate::service::check::beside::{Beside, requested_keys};
+use crate::service::check::nested::{Allowance, children};
+use crate::service::check::read::{ReadError, Reading};
+use crate::service::check::readers::Candidate;
 use crate::service::source::FileSource;
+
+/// A folder has no bytes of its own.
+const NOTHING: Vec<u8> = vec![];
 
 /// Whether these files, by their names, are one package with a signed manifest.
 pub(in crate::service::check) fn is_package(files: &[PathBuf]) -> bool {
@@ -29,7 +34,7 @@ pub(in crate::service::check) fn read_folder(
     others: &[PathBuf],
     request: &CheckRequest,
     view: &dyn View,
-) -> Result<PackageFacts, ReadError> {
+) -> Result<Reading, ReadError> {
     let mut sources = vec![];
     for file in files {
         let path = top.join(file);
@@ -65,16 +70,39 @@ pub(in crate::service::check) fn read_folder(
         .collect();
     let container = Container::Folder(Folder::new(members)?);
     let inside = members::read(&container, requested_keys(request, view)?, request)?;
-    Ok(PackageFacts {
+    let beside = Beside::with(requested_keys(request, view)?);
+    let mut findings = inside.findings;
+    let children = if inside.refused {
+        vec![]
+    } else {
+        let this = Candidate {
+            source: &NOTHING,
+            name: "",
+            path: None,
+            beside: &beside,
+            lists: &[],
+            request,
+        };
+        let mut allowance = Allowance::default();
+        children(
+            &container,
+            &inside.signable,
+            &this,
+            &mut allowance,
+            &mut findings,
+        )?
+    };
+    let facts = PackageFacts {
         format: PackageFormat::Folder,
         sha256: identity(&inside.files),
         size: sources.iter().map(|(_, source, _)| source.size).sum(),
         refused: inside.refused,
         content_differs: inside.content_differs,
         objects: inside.objects,
-        findings: inside.findings,
+        findings,
         named_vendor: inside.named_vendor,
-    })
+    };
+    Ok(Reading { facts, children })
 }
 
 /// A link, with where it leads, or something that no package has.

@@ -7,6 +7,7 @@ use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::container::{Container, Inventory, Member, Stock, Weight};
 use crate::formats::limits;
 use crate::formats::manifest::{Coverage, Declared, FileDigests, Manifest, Mismatch};
+use crate::formats::openpgp::{Digests, OpenPgpSignature};
 use crate::formats::package::{Layout, LayoutError, Role, role};
 use crate::formats::raw_signature::HASHES;
 use crate::judge::checks::{
@@ -27,6 +28,8 @@ pub(super) struct Inside {
     pub(super) objects: Vec<SignatureObject>,
     pub(super) findings: Vec<Finding>,
     pub(super) named_vendor: Option<String>,
+    /// Members that may carry signatures of their own, by name.
+    pub(super) signable: Vec<String>,
     /// Every file with its SHA-256, by name.
     pub(super) files: Vec<(String, Vec<u8>)>,
 }
@@ -77,13 +80,19 @@ pub(super) fn read(
         refused: inventory.is_refused(),
         findings: told(&inventory.faults),
         files: files(&inventory),
+        signable: inventory
+            .stock
+            .iter()
+            .filter(|stock| stock.may_be_signed)
+            .map(|stock| stock.member.path.clone())
+            .collect(),
         ..Inside::default()
     };
     match (layout, manifest) {
         (Some(layout), Some(manifest)) => {
             inside.by_manifest(&inventory, &layout, &manifest, keys, request)?;
         }
-        _ => inside.by_members(&inventory, &signed, keys)?,
+        _ => inside.by_members(container, &inventory, &signed, keys)?,
     }
     inside.check_scripts(&inventory);
     Ok(inside)
@@ -258,6 +267,35 @@ fn small<'a>(inventory: &'a Inventory, stock: &Stock) -> Result<Option<&'a [u8]>
     whole(inventory, &stock.member.path).map(Some)
 }
 
+/// The digests of members that OpenPGP signatures cover, by member. What such a signature is over ends
+/// in the signature's own fields, so that it takes a pass of its own, once the signatures are known.
+fn openpgp_digests<'a>(
+    container: &Container<'_>,
+    signatures: &[(Detached, &'a str)],
+) -> Result<BTreeMap<&'a str, Digests>, ReadError> {
+    let mut wanted: BTreeMap<&str, Vec<OpenPgpSignature>> = BTreeMap::new();
+    for (detached, member) in signatures {
+        let found = detached.openpgp_signatures();
+        if !found.is_empty() {
+            let known = wanted.entry(member).or_default();
+            known.extend(found.iter().cloned());
+        }
+    }
+    let mut digests: BTreeMap<&str, Digests> = wanted
+        .into_iter()
+        .map(|(member, signatures)| (member, Digests::new(&signatures)))
+        .collect();
+    if !digests.is_empty() {
+        container.walk(
+            &mut |member, reader| match digests.get_mut(member.path.as_str()) {
+                Some(digests) if member.is_file() => Ok(digests.read(reader)?),
+                _ => Ok(()),
+            },
+        )?;
+    }
+    Ok(digests)
+}
+
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
@@ -298,14 +336,18 @@ impl Inside {
         }
         let bytes = whole(inventory, &layout.manifest)?;
         let algorithms = signatures.iter().flat_map(Detached::algorithms).collect();
-        let measured = Measured::bytes(bytes, algorithms);
+        let openpgp: Vec<_> = signatures
+            .iter()
+            .flat_map(|signature| signature.openpgp_signatures().iter().cloned())
+            .collect();
+        let measured = Measured::bytes(bytes, algorithms, &openpgp);
         let covers = match coverage.matching.len() {
             1 => format!("{} and 1 file", layout.manifest),
             count => format!("{} and {count} files", layout.manifest),
         };
         self.objects = signatures
             .iter()
-            .map(|signature| signature.object(&measured, &keys, &covers))
+            .flat_map(|signature| signature.objects(&measured, &keys, &covers))
             .collect();
         self.declared(inventory, &manifest.declared, &layout.manifest);
         Ok(())
@@ -315,6 +357,7 @@ impl Inside {
     /// covered. Certificates beside signatures are exempt.
     fn by_members(
         &mut self,
+        container: &Container<'_>,
         inventory: &Inventory,
         signed: &BTreeMap<String, String>,
         mut keys: Keys<'_>,
@@ -339,14 +382,23 @@ impl Inside {
             }
         }
         bounded_work(pairs.len(), &keys)?;
+        let mut signatures: Vec<(Detached, &str)> = vec![];
         for (signature, member) in &pairs {
             let bytes = whole(inventory, signature)?;
+            let detached = Detached::of((*signature).to_owned(), bytes.to_vec());
+            signatures.push((detached, *member));
+        }
+        let openpgp = openpgp_digests(container, &signatures)?;
+        for (detached, member) in &signatures {
             let Some(stock) = inventory.find(member) else {
                 continue;
             };
-            let measured = Measured::given(&stock.digests, small(inventory, stock)?);
-            let detached = Detached::of((*signature).to_owned(), bytes.to_vec());
-            self.objects.push(detached.object(&measured, &keys, member));
+            // Two signatures of one member share its digests.
+            let digests = openpgp.get(member).cloned();
+            let digests = digests.unwrap_or_else(|| Digests::new(&[]));
+            let measured = Measured::given(&stock.digests, digests, small(inventory, stock)?);
+            self.objects
+                .extend(detached.objects(&measured, &keys, member));
         }
         let open: Vec<String> = inventory
             .stock

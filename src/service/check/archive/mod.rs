@@ -7,23 +7,28 @@ pub(super) use folder::{is_package, read_folder};
 use members::Inside;
 
 use super::CheckRequest;
-use super::beside::{Beside, requested_keys};
-use super::read::ReadError;
+use super::beside::requested_keys;
+use super::nested::{Allowance, children};
+use super::read::{ReadError, Reading};
+use super::readers::Candidate;
 use crate::domain::{Finding, FindingKind};
 use crate::formats::container::{Container, Fault, Weight};
 use crate::formats::limits;
-use crate::formats::source::Source as _;
 use crate::judge::facts::{PackageFacts, PackageFormat};
-use crate::service::source::FileSource;
 
 /// The facts of an archive: the signatures beside it, which cover all its bytes, and what is inside.
 /// Anybody can put a signature beside a file, so that it never hides what the inside says.
 pub(super) fn read_archive(
-    source: &FileSource,
+    file: &Candidate<'_>,
     container: &Container<'_>,
-    beside: &Beside<'_>,
-    request: &CheckRequest,
-) -> Result<PackageFacts, ReadError> {
+    allowance: &mut Allowance,
+) -> Result<Reading, ReadError> {
+    let Candidate {
+        source,
+        beside,
+        request,
+        ..
+    } = *file;
     let format = format(container);
     let measured = beside.measure(source)?;
     let mut objects = beside.objects(&measured);
@@ -51,16 +56,23 @@ pub(super) fn read_archive(
         Err(error) => return Err(error),
     };
     objects.extend(inside.objects);
-    Ok(PackageFacts {
+    let mut findings = inside.findings;
+    let children = if inside.refused {
+        vec![]
+    } else {
+        children(container, &inside.signable, file, allowance, &mut findings)?
+    };
+    let facts = PackageFacts {
         format,
         sha256: measured.sha256(),
         size: source.size(),
         refused: inside.refused,
         content_differs: inside.content_differs,
         objects,
-        findings: inside.findings,
+        findings,
         named_vendor: inside.named_vendor,
-    })
+    };
+    Ok(Reading { facts, children })
 }
 
 /// The faults that are known without reading the members.

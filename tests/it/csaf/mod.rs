@@ -1,0 +1,9 @@
+//! CSAF: documents kept whole, conformance, providers and their keys.
+
+mod command;
+mod conformance;
+mod keys;
+mod oasis;
+mod plan;
+mod random;
+mod stackable;

@@ -1,0 +1,4 @@
+//! Reading posts and joining them to keys.
+
+mod labelled;
+mod random;
