@@ -188,6 +188,7 @@ fn request(paths: Vec<PathBuf>, at: jiff::Timestamp) -> CheckRequest {
         now: at,
         require_signed: true,
         known_at: None,
+        remember_verdicts: false,
     }
 }
 

@@ -40,6 +40,12 @@ pub(super) enum Command {
     Retire(super::status::RetireArguments),
     /// Take a record back
     Withdraw(super::status::WithdrawArguments),
+    /// Tell what known packages would lose if an anchor were gone
+    Blast(super::blast::BlastArguments),
+    /// Judge again what changes of trust touched since the last time
+    Reevaluate(super::blast::ReevaluateArguments),
+    /// Tell who signed a product over time, and how each new signer differs
+    History(super::history::HistoryArguments),
     /// Register the people who may change trust
     #[command(subcommand)]
     Person(super::person::PersonCommand),

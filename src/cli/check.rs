@@ -5,9 +5,12 @@ use std::path::Path;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 
-use super::arguments::{CheckArguments, FormatArgument, GroupingArgument};
+use super::arguments::{
+    CheckArguments, FormatArgument, GroupingArgument, KnowledgeArgument, TrustArguments,
+};
 use super::settings::{now, profile, settings, view_and_store};
 use super::{out, progress};
+use crate::config::Config;
 use crate::domain::Verdict;
 use crate::judge::path::Profile;
 use crate::render::{Run, check_json, check_junit, check_sarif, check_text};
@@ -44,6 +47,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         profile,
         at,
         known_at: arguments.trust.known_at,
+        remember_verdicts: is_todays(&arguments.trust, &config),
         now,
         require_signed: arguments.require_signed || config.check.require_signed,
     };
@@ -119,6 +123,16 @@ pub(super) fn known_vendor(
         }
         _ => Ok(()),
     }
+}
+
+/// Whether verdicts are those of this instance's whole trust, now: only they are worth remembering.
+fn is_todays(trust: &TrustArguments, config: &Config) -> bool {
+    trust.at.is_none()
+        && trust.known_at.is_none()
+        && trust.anchors.is_empty()
+        && trust.trust.is_none()
+        && trust.knowledge != Some(KnowledgeArgument::Folder)
+        && config.trust.folder.is_none()
 }
 
 struct Bar(ProgressBar);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::settings::{now, open_instance, settings};
-use super::speak::{SpeakerArguments, policy, told};
+use super::speak::{SpeakerArguments, consequences, policy, told};
 use super::{out, places};
 use crate::domain::RecordId;
 use crate::service::change::{Confirmation, Speaker, confirm, reject, to_sign};
@@ -84,6 +84,8 @@ pub(super) fn run(arguments: &ConfirmArguments) -> anyhow::Result<u8> {
         now(),
     )?;
     out::write(&told(&outcome))?;
+    drop(instance);
+    consequences(&outcome, &arguments.speaker.store, &config)?;
     Ok(0)
 }
 

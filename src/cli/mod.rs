@@ -5,12 +5,14 @@
 mod announcements;
 mod arguments;
 mod audit;
+mod blast;
 mod check;
 mod completions;
 mod confirm;
 mod csaf;
 mod explain;
 mod formats;
+mod history;
 mod instance;
 mod man;
 mod out;
@@ -66,6 +68,9 @@ pub fn run() -> ExitCode {
         Command::Distrust(arguments) => status::distrust(&arguments),
         Command::Retire(arguments) => status::retire(&arguments),
         Command::Withdraw(arguments) => status::withdraw(&arguments),
+        Command::Blast(arguments) => blast::run(&arguments),
+        Command::Reevaluate(arguments) => blast::run_reevaluate(&arguments),
+        Command::History(arguments) => history::run(&arguments),
         Command::Person(command) => person::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Instance(command) => instance::run(&command),

@@ -44,7 +44,23 @@ pub(super) fn ask(arguments: &SpeakerArguments, ask: &Ask) -> anyhow::Result<u8>
     };
     let outcome = propose(&mut instance, ask, &speaker, &policy(&config), now())?;
     out::write(&told(&outcome))?;
+    drop(instance);
+    consequences(&outcome, &arguments.store, &config)?;
     Ok(0)
+}
+
+/// Judges again what an applied change touches, and tells what came of it.
+pub(super) fn consequences(
+    outcome: &Outcome,
+    store: &StoreArguments,
+    config: &crate::config::Config,
+) -> anyhow::Result<()> {
+    if outcome.closed == Some("applied") {
+        out::write(&super::blast::told(&super::blast::follow_up(
+            store, config,
+        )?))?;
+    }
+    Ok(())
 }
 
 pub(super) fn policy(config: &crate::config::Config) -> Policy {

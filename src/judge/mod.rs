@@ -2,7 +2,9 @@
 
 pub mod checks;
 pub mod context;
+pub mod continuity;
 pub mod csaf;
+pub mod dependency;
 pub mod facts;
 mod freshness;
 pub mod link;

@@ -2,19 +2,12 @@
 
 use jiff::ToSpan as _;
 
+use super::continuity::subscriber;
 use super::report::SignatureReport;
 use crate::domain::{AnchorId, Crypto, Oid};
 use crate::formats::trust_folder::{Day, SignerKind, SignerRule, Span};
 use crate::formats::x509::Certificate;
 
-/// Purposes below this arc stand for one subscriber and outlive its leaves (Azure Trusted Signing).
-const SUBSCRIBER: &str = "1.3.6.1.4.1.311.97.";
-/// Three more below it tell the service's kinds and no subscriber.
-const SERVICE_KINDS: [&str; 3] = [
-    "1.3.6.1.4.1.311.97.1.0",
-    "1.3.6.1.4.1.311.97.1.3.1",
-    "1.3.6.1.4.1.311.97.1.4.1",
-];
 /// Leaves that live less long come from a service that replaces them by itself.
 const SHORT_LIVED_DAYS: i64 = 31;
 
@@ -33,9 +26,7 @@ pub fn suggested_rule(
     let (leaf, above) = signature.path.split_first()?;
     let (root, between) = above.split_last()?;
     let anchor = AnchorId::X509(root.spki_sha256());
-    let identity = leaf
-        .extended_key_usage()
-        .and_then(|purposes| purposes.iter().find(|oid| is_subscriber(oid)).cloned());
+    let identity = subscriber(leaf).map(Oid::new);
     let organisation = leaf.subject().organisation().map(str::to_owned);
     let short_lived = is_short_lived(leaf);
     let by_identity = !leaf_only
@@ -81,10 +72,6 @@ pub fn suggested_rule(
     rule.issuing_ca_rotates = identity.is_some() && between.len() > 1;
     rule.eku_identity = identity;
     Some((anchor, rule))
-}
-
-fn is_subscriber(oid: &Oid) -> bool {
-    oid.as_str().starts_with(SUBSCRIBER) && !SERVICE_KINDS.contains(&oid.as_str())
 }
 
 fn is_short_lived(leaf: &Certificate) -> bool {

@@ -113,6 +113,7 @@ fn asked(request: &ExplainRequest, view: &dyn View) -> Result<Asked, ExplainErro
         // No store is given: nothing is witnessed.
         now: request.at,
         known_at: None,
+        remember_verdicts: false,
         require_signed: true,
     };
     let report = check(&request, view, None, &Silent).packages.pop();

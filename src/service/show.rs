@@ -40,6 +40,7 @@ pub fn show(path: &Path, view: &dyn View, at: Timestamp, profile: Profile) -> Sh
         profile,
         at,
         known_at: None,
+        remember_verdicts: false,
         // No store is given: nothing is witnessed.
         now: at,
         require_signed: true,

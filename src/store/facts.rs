@@ -94,7 +94,7 @@ impl Store {
         Ok(readings)
     }
 
-    fn objects(&self, reading: [u8; 32]) -> Result<Vec<SignatureObject>, StoreError> {
+    pub(super) fn objects(&self, reading: [u8; 32]) -> Result<Vec<SignatureObject>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT position, kind, place, covers, bytes, raw_crypto, raw_form, raw_weaknesses,
                     content_is_attributes
@@ -163,7 +163,7 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn findings(&self, reading: [u8; 32]) -> Result<Vec<Finding>, StoreError> {
+    pub(super) fn findings(&self, reading: [u8; 32]) -> Result<Vec<Finding>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT facts FROM reading_finding WHERE reading = :reading ORDER BY ordinal",
         )?;
@@ -177,11 +177,11 @@ impl Store {
     }
 }
 
-fn keep_one(
+pub(super) fn keep_one(
     transaction: &Transaction<'_>,
     facts: &PackageFacts,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Sha256, StoreError> {
     let id = identity(facts);
     let now = at.as_millisecond();
     transaction
@@ -211,7 +211,7 @@ fn keep_one(
             ":now": now,
         })?;
     if added == 0 {
-        return Ok(());
+        return Ok(id);
     }
     for (position, object) in (0i64..).zip(&facts.objects) {
         keep_object(transaction, id, position, object)?;
@@ -225,7 +225,7 @@ fn keep_one(
             )?
             .execute(named_params! {":reading": id.0, ":ordinal": ordinal, ":facts": facts})?;
     }
-    Ok(())
+    Ok(id)
 }
 
 fn keep_object(

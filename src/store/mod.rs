@@ -3,6 +3,7 @@
 mod announcements;
 mod audit;
 mod facts;
+mod judgements;
 mod open;
 mod people;
 mod programmes;
@@ -12,6 +13,7 @@ mod values;
 pub use announcements::{AnnouncementId, Brought, Kept, Named, Origin, Revision, SearchPage};
 pub use audit::{AuditEntry, AuditFault, AuditHead, AuditReport, Change, Deed, HeadTextError};
 pub use facts::Reading;
+pub use judgements::{ChangedTrust, ChangedVerdict, Event, Judged, Judgement};
 pub use open::{Store, StoreError};
 pub use people::{NewProposal, Person, Proposal, Word};
 pub use programmes::{Addition, KeptSnapshot, Programmes};

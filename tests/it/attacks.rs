@@ -115,6 +115,7 @@ fn request(path: &Path, at: &str) -> CheckRequest {
         now: NOW.parse().unwrap(),
         require_signed: true,
         known_at: None,
+        remember_verdicts: false,
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn request(paths: &[PathBuf]) -> CheckRequest {
         now: at,
         require_signed: false,
         known_at: None,
+        remember_verdicts: false,
     }
 }
 

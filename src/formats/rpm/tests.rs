@@ -206,7 +206,7 @@ fn a_changed_header_breaks_its_digests() {
     let file = builder.assemble(&builder.signature_header(), &main, PAYLOAD);
     let (_, measured) = package(&file);
     let broken: Vec<u32> = measured.broken().iter().map(|d| d.tag).collect();
-    assert_eq!(broken, [269, 273, 1004]);
+    assert_eq!(broken, [269, 273], "MD5 over all is not asked beside them");
 }
 
 #[test]

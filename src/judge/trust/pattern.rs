@@ -1,5 +1,24 @@
 //! File name patterns of products: `*` stands for any run of characters, `?` for one.
 
+use crate::formats::trust_folder::VendorProfile;
+
+/// The names of a vendor's products whose patterns fit a file's name, in the profile's order. A hint
+/// for people: file names are the attacker's.
+#[must_use]
+pub fn products_of(profile: &VendorProfile, file_name: &str) -> Vec<String> {
+    profile
+        .products
+        .iter()
+        .filter(|product| {
+            product
+                .patterns
+                .iter()
+                .any(|pattern| fits(pattern, file_name))
+        })
+        .map(|product| product.name.clone())
+        .collect()
+}
+
 /// Whether a whole name fits a pattern; letter case does not count, as on Windows.
 pub(super) fn fits(pattern: &str, name: &str) -> bool {
     let pattern: Vec<char> = pattern.to_lowercase().chars().collect();

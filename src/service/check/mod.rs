@@ -35,7 +35,8 @@ use crate::judge::package::judge;
 use crate::judge::path::{Profile, SignatureCache};
 use crate::judge::report::{Explained, PackageReport};
 use crate::judge::trust::View;
-use crate::store::{Store, StoreError};
+use crate::service::consequences::judgement;
+use crate::store::{Judgement, Store, StoreError};
 use jobs::{Job, jobs};
 use nested::Child;
 use read::{Read, ReadError, Reading, read, unsignable};
@@ -63,6 +64,9 @@ pub struct CheckRequest {
     pub at: Timestamp,
     /// What was known at this time counts; `None` for all that is known.
     pub known_at: Option<Timestamp>,
+    /// Whether the store remembers the verdicts, so that a change of trust finds what it touches:
+    /// only those by this instance's whole trust, now.
+    pub remember_verdicts: bool,
     /// The instant of this run, which the store notes for bytes it had not seen. Never `at`: judging
     /// at a date in the past would make a witness of it.
     pub now: Timestamp,
@@ -178,7 +182,7 @@ fn judged(
     };
     let mut report = judge(path, &facts, &context);
     if let Some(mut keeper) = locked() {
-        keeper.keep(facts);
+        keeper.keep(facts, &report, &context);
     }
     // Third parties' files in a vendor's package are not foreign: nobody is expected of them.
     let inside = Context {
@@ -228,7 +232,9 @@ struct Keeper {
     now: Timestamp,
     /// What was first seen later is not known yet.
     known_at: Option<Timestamp>,
+    remember: bool,
     waiting: Vec<PackageFacts>,
+    judged: Vec<(PackageFacts, Judgement)>,
     trouble: Option<StoreError>,
 }
 
@@ -238,7 +244,9 @@ impl Keeper {
             store,
             now: request.now,
             known_at: request.known_at,
+            remember: request.remember_verdicts,
             waiting: vec![],
+            judged: vec![],
             trouble: None,
         }
     }
@@ -253,22 +261,31 @@ impl Keeper {
         }
     }
 
-    fn keep(&mut self, facts: PackageFacts) {
-        self.waiting.push(facts);
-        if self.waiting.len() >= BATCH {
+    fn keep(&mut self, facts: PackageFacts, report: &PackageReport, context: &Context<'_>) {
+        if self.remember {
+            let judgement = judgement(report, context.vendor, context.product);
+            self.judged.push((facts, judgement));
+        } else {
+            self.waiting.push(facts);
+        }
+        if self.waiting.len() + self.judged.len() >= BATCH {
             self.flush();
         }
     }
 
     fn flush(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        if self.trouble.is_some() || waiting.is_empty() {
+        let judged = std::mem::take(&mut self.judged);
+        if self.trouble.is_some() {
             return;
         }
         let readings: Vec<&PackageFacts> = waiting.iter().collect();
-        if let Err(error) = self.store.keep(&readings, self.now) {
-            self.trouble = Some(error);
-        }
+        let kept = match (readings.is_empty(), judged.is_empty()) {
+            (true, true) => return,
+            (true, false) => self.store.keep_judged(&judged, self.now),
+            (false, _) => self.store.keep(&readings, self.now),
+        };
+        self.trouble = kept.err();
     }
 }
 

@@ -41,6 +41,7 @@ fn request(path: &Path) -> CheckRequest {
         now: at(),
         require_signed: true,
         known_at: None,
+        remember_verdicts: false,
     }
 }
 

@@ -127,6 +127,7 @@ fn request(path: &Path) -> CheckRequest {
         at: at(),
         now: at(),
         known_at: None,
+        remember_verdicts: false,
         require_signed: true,
     }
 }

@@ -1,0 +1,156 @@
+//! What a verdict hangs on, so that a change of trust finds the packages it touches: keys, and the
+//! names and identifiers under which a missing issuer would be found.
+
+use super::report::{PackageReport, SignatureReport};
+use crate::domain::{AnchorId, Sha256};
+use crate::formats::digest::sha256;
+use crate::formats::public_key::KeyNumber;
+use crate::formats::trust_folder::blob::Map;
+use crate::formats::x509::{Certificate, Skeleton, canonical_form};
+
+/// An anchor, by its key.
+#[must_use]
+pub fn of_anchor(id: &AnchorId) -> Sha256 {
+    let text = id.to_string();
+    let digest = text.rsplit('-').next().and_then(|hex| hex.parse().ok());
+    digest.unwrap_or_else(|| tagged("anchor", text.as_bytes()))
+}
+
+fn of_name(canonical: &[u8]) -> Sha256 {
+    tagged("name", canonical)
+}
+
+fn of_key_identifier(identifier: &[u8]) -> Sha256 {
+    tagged("key identifier", identifier)
+}
+
+fn of_number(number: &[u8]) -> Sha256 {
+    tagged("key number", number)
+}
+
+/// A fingerprint or key id, as hex digits.
+fn of_openpgp(text: &str) -> Sha256 {
+    let digits = text.chars().filter(char::is_ascii_hexdigit);
+    tagged(
+        "openpgp",
+        digits.collect::<String>().to_uppercase().as_bytes(),
+    )
+}
+
+fn tagged(tag: &str, bytes: &[u8]) -> Sha256 {
+    sha256(&[tag.as_bytes(), b"\0", bytes].concat())
+}
+
+/// Everything on which the verdict hangs, sorted, each once.
+#[must_use]
+pub fn dependencies(report: &PackageReport) -> Vec<Sha256> {
+    let mut keys = vec![];
+    for signature in &report.signatures {
+        of_signature(signature, &mut keys);
+    }
+    for child in &report.children {
+        keys.extend(dependencies(child));
+    }
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+fn of_signature(signature: &SignatureReport, keys: &mut Vec<Sha256>) {
+    let stamped = signature.timestamp.iter().flat_map(|stamp| &stamp.path);
+    for certificate in signature
+        .shipped
+        .iter()
+        .chain(&signature.path)
+        .chain(stamped)
+    {
+        of_certificate(certificate, keys);
+    }
+    if let Some(key) = &signature.key {
+        keys.extend(key.id.as_ref().map(of_anchor));
+        keys.extend(key.number.map(|KeyNumber(number)| of_number(&number)));
+    }
+    if let Some(openpgp) = &signature.openpgp {
+        keys.push(of_openpgp(&openpgp.issuer));
+        let fingerprints = openpgp.key.iter().chain(&openpgp.primary);
+        keys.extend(fingerprints.map(|fingerprint| of_openpgp(&fingerprint.to_string())));
+    }
+    keys.extend(
+        signature
+            .anchor
+            .as_ref()
+            .map(|anchor| of_anchor(&anchor.id)),
+    );
+}
+
+/// Its key, and the issuer that it may one day be found to have.
+fn of_certificate(certificate: &Certificate, keys: &mut Vec<Sha256>) {
+    keys.push(certificate.spki_sha256());
+    keys.push(of_name(certificate.issuer().canonical()));
+    let authority = certificate.authority_key_identifier();
+    let identifier = authority.and_then(|authority| authority.key_identifier.as_deref());
+    keys.extend(identifier.map(of_key_identifier));
+}
+
+/// What an entry of a folder's maps touches when it comes or goes.
+#[must_use]
+pub fn touched_by_entry(map: u8, key: &[u8], value: &[u8]) -> Vec<Sha256> {
+    let by_id = |text: &[u8]| -> Vec<Sha256> {
+        let id = str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+        id.as_ref().map(of_anchor).into_iter().collect()
+    };
+    let is = |wanted: Map| map == wanted as u8;
+    if is(Map::Certificates) {
+        return Skeleton::from_der(value).map_or_else(
+            |_| vec![],
+            |outline| {
+                let mut keys = vec![sha256(outline.spki)];
+                keys.extend(
+                    canonical_form(outline.subject)
+                        .ok()
+                        .map(|name| of_name(&name)),
+                );
+                keys.extend(outline.key_identifier.map(of_key_identifier));
+                keys
+            },
+        );
+    }
+    if is(Map::RawNumbers) {
+        return vec![of_number(key), sha256(value)];
+    }
+    if is(Map::OpenPgpKeyIds) || is(Map::OpenPgpFingerprints) {
+        let digits = key.iter().map(|byte| format!("{byte:02x}"));
+        return vec![of_openpgp(&digits.collect::<String>())];
+    }
+    if is(Map::AnchorFiles)
+        || is(Map::ProposedAnchorFiles)
+        || is(Map::RulesByRoot)
+        || is(Map::Rotations)
+    {
+        return by_id(key);
+    }
+    if is(Map::Files) {
+        return by_file(key, value);
+    }
+    vec![]
+}
+
+/// A file that reads otherwise touches the keys that it names.
+fn by_file(path: &[u8], json: &[u8]) -> Vec<Sha256> {
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(json) else {
+        return vec![];
+    };
+    let stem = str::from_utf8(path).unwrap_or_default().rsplit('/').next();
+    let named = ["old", "new"]
+        .into_iter()
+        .filter_map(|side| value.get(side)?.as_array())
+        .flatten()
+        .filter_map(serde_json::Value::as_str);
+    let root = value.get("root").and_then(serde_json::Value::as_str);
+    stem.into_iter()
+        .chain(root)
+        .chain(named)
+        .filter_map(|text| text.parse().ok())
+        .map(|id: AnchorId| of_anchor(&id))
+        .collect()
+}
