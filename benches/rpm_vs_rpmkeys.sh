@@ -5,11 +5,16 @@
 #   benches/rpm_vs_rpmkeys.sh [RUNS]          default 20
 #
 # Builds and signs packages of several sizes with an own key, then lets the two programs take turns and
-# compares the medians. Large packages are bound by hashing, where both programs do the same. Needs rpm, rpmbuild, rpmsign and gpg (apt-get install rpm gpg). Builds the release
-# binary first.
+# compares the medians. Large packages are bound by hashing, where both programs do the same. Needs rpm,
+# rpmbuild, rpmsign and gpg (apt-get install rpm gpg gpg-agent). Builds the release binary first, unless
+# ANCHORWATCH_BINARY names one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --release --quiet --bin anchorwatch
+binary=${ANCHORWATCH_BINARY:-}
+if [ -z "$binary" ]; then
+    cargo build --release --locked --quiet --bin anchorwatch
+    binary=${CARGO_TARGET_DIR:-target}/release/anchorwatch
+fi
 work=$(mktemp -d)
 export GNUPGHOME="$work/gnupg"
 trap 'gpgconf --kill gpg-agent; rm -rf "$work"' EXIT
@@ -40,11 +45,10 @@ END
     rpmsign --define "__gpg $(command -v gpg)" --define "_gpg_name $key" \
         --addsign "$work/bosun-$size.rpm" >/dev/null 2>&1
 done
-python3 - "${1:-20}" "${CARGO_TARGET_DIR:-target}" "$work" <<'PYTHON'
+python3 - "${1:-20}" "$binary" "$work" <<'PYTHON'
 import json, pathlib, resource, statistics, subprocess, sys
 
-runs, target, work = int(sys.argv[1]), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-product = target / "release" / "anchorwatch"
+runs, product, work = int(sys.argv[1]), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 WANTED = 5
 COPIES = 20
 

@@ -5,6 +5,7 @@
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod fetch;
 pub mod formats;
 pub mod judge;
 pub mod render;

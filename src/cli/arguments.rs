@@ -55,6 +55,13 @@ pub(super) enum Command {
     /// This instance's own key
     #[command(subcommand)]
     Instance(super::instance::InstanceCommand),
+    /// Say what is known about a key in doubt: which posts and rotations name it, how far that goes
+    Explain(ExplainArguments),
+    /// Bring in what vendors post, search it, show it
+    Announcements {
+        #[command(subcommand)]
+        command: AnnouncementsCommand,
+    },
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command
@@ -190,6 +197,86 @@ pub(super) struct FormatsArguments {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct ExplainArguments {
+    /// A fingerprint in any spelling, a key id, an anchor id, a key or certificate file, or a package
+    #[arg(value_name = "KEY")]
+    pub(super) what: String,
+    /// The vendor that it should be of
+    #[arg(long, value_name = "SLUG", conflicts_with = "anchors")]
+    pub(super) vendor: Option<String>,
+    #[command(flatten)]
+    pub(super) trust: TrustArguments,
+    #[arg(long, value_enum, default_value_t = ExplainFormatArgument::Text)]
+    pub(super) format: ExplainFormatArgument,
+    /// Print what to say on the telephone instead
+    #[arg(long, conflicts_with = "format")]
+    pub(super) script: bool,
+    #[command(flatten)]
+    pub(super) store: StoreArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AnnouncementsCommand {
+    /// Bring in archived posts: JSON Lines with url, title, author,
+    /// author id, published and text, or a mailbox
+    Import {
+        file: PathBuf,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
+    /// Find posts by words, or by an identity they print
+    Search {
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// How many posts to show
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+        /// Only what the store knew by then [default: now]
+        #[arg(long, value_name = "TIME", value_parser = instant)]
+        known_at: Option<Timestamp>,
+        #[arg(long, value_enum, default_value_t = ListFormatArgument::Text)]
+        format: ListFormatArgument,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
+    /// Show a post and what was read from it
+    Show {
+        /// The beginning of its handle
+        id: String,
+        #[arg(long, value_enum, default_value_t = ListFormatArgument::Text)]
+        format: ListFormatArgument,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
+    /// Compare two revisions of a post
+    Diff {
+        /// The beginning of its handle
+        id: String,
+        /// The older revision [default: the one before the newer]
+        #[arg(long, value_name = "NUMBER")]
+        from: Option<i64>,
+        /// The newer revision [default: the newest]
+        #[arg(long, value_name = "NUMBER")]
+        to: Option<i64>,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormatArgument {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormatArgument {
+    Text,
+    Json,
+    Markdown,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

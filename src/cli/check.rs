@@ -103,7 +103,7 @@ fn report(
 }
 
 /// A misspelt vendor must not turn every package into somebody else's.
-fn known_vendor(
+pub(super) fn known_vendor(
     view: &dyn crate::judge::trust::View,
     slug: &str,
     product: Option<&str>,

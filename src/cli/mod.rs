@@ -2,6 +2,7 @@
 //!
 //! The only floor that reads the wall clock and the environment.
 
+mod announcements;
 mod arguments;
 mod audit;
 mod blast;
@@ -9,6 +10,7 @@ mod check;
 mod completions;
 mod confirm;
 mod csaf;
+mod explain;
 mod formats;
 mod history;
 mod instance;
@@ -72,6 +74,8 @@ pub fn run() -> ExitCode {
         Command::Person(command) => person::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Instance(command) => instance::run(&command),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Announcements { command } => announcements::run(&command),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

@@ -111,6 +111,8 @@ pub const RPM_SIGNATURES: usize = 64;
 pub const CLEARTEXT: usize = 64 << 20;
 /// The longest line of a clearsigned document, in bytes; GnuPG cuts lines at 19,995.
 pub const CLEARTEXT_LINE: usize = 16 << 10;
+/// How many ways of hashing one document its OpenPGP signatures may ask for: each salt is one.
+pub const OPENPGP_HASHES: usize = 16;
 /// How many OpenPGP signatures one file may hold.
 pub const OPENPGP_SIGNATURES: usize = 64;
 /// The largest single OpenPGP signature packet, in bytes; SLH-DSA ones have 50 KB.
@@ -203,3 +205,9 @@ pub const REDIRECTS: usize = 5;
 pub const URL: usize = 4096;
 /// The longest value of a header that is kept, in bytes.
 pub const HEADER: usize = 1024;
+/// The longest address of a post, in bytes.
+pub const POST_ADDRESS: usize = 4096;
+/// The longest line of a file of archived posts, in bytes.
+pub const POST_LINE: usize = 8 << 20;
+/// The largest mailbox, in bytes.
+pub const MAILBOX: usize = 256 << 20;

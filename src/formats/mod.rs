@@ -21,6 +21,7 @@ pub mod package;
 pub mod pe;
 pub mod pem;
 pub mod post;
+pub mod post_archive;
 pub mod programme;
 pub mod public_key;
 pub mod raw_signature;

@@ -165,6 +165,17 @@ pub const HEADER_ALONE: &str = "the header alone";
 /// What [`SignatureObject::covers`] says for a signature beside a file, over all its bytes.
 pub const WHOLE_FILE: &str = "the whole file";
 
+/// What [`SignatureObject::covers`] says for a signature of one member of a package: its name, but for
+/// the names by which it would claim to cover something else. No normal path begins with `./`.
+#[must_use]
+pub fn member_covered(name: &str) -> String {
+    if matches!(name, WHOLE_FILE | HEADER_ALONE | "") {
+        format!("./{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// Everything read from one package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageFacts {

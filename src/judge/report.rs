@@ -78,14 +78,21 @@ impl PackageReport {
     /// good signature of the package covers counts only where it is condemned, refused or forged.
     #[must_use]
     pub fn deciding(&self) -> Vec<Verdict> {
-        let covered = self.signatures.iter().any(|s| s.crypto == Crypto::Good)
+        self.deciding_below(false)
+    }
+
+    /// `covered`: a good signature around the package covers all that is in it, at whatever depth.
+    fn deciding_below(&self, covered: bool) -> Vec<Verdict> {
+        let own = self.signatures.iter().any(|s| s.crypto == Crypto::Good)
             && !matches!(self.verdict, Verdict::Invalid | Verdict::Refused);
+        let covered = covered || own;
         let inside = self.children.iter().flat_map(|child| {
             let bad = child.signatures.iter().any(|s| s.crypto == Crypto::Bad);
             let counts =
                 !covered || bad || matches!(child.verdict, Verdict::Refused | Verdict::Distrusted);
             let own = counts.then_some(child.verdict);
-            own.into_iter().chain(child.deciding().into_iter().skip(1))
+            own.into_iter()
+                .chain(child.deciding_below(covered).into_iter().skip(1))
         });
         std::iter::once(self.verdict).chain(inside).collect()
     }

@@ -2,7 +2,10 @@
 //!
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
+mod announcements;
 mod csaf;
+mod difference;
+mod explain;
 mod findings;
 mod formats;
 mod groups;
@@ -18,7 +21,9 @@ mod text;
 pub mod trust;
 mod wording;
 
+pub use announcements::{PostLine, difference_text, post_json, post_text, posts_json, posts_text};
 pub use csaf::{csaf_json, csaf_text};
+pub use explain::{explain_json, explain_markdown, explain_script, explain_text};
 pub use formats::{formats_json, formats_text};
 pub use groups::in_groups_of_four;
 pub use json::{Run, check_json};

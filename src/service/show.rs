@@ -52,7 +52,7 @@ pub fn show(path: &Path, view: &dyn View, at: Timestamp, profile: Profile) -> Sh
     }
 }
 
-fn certificates(path: &Path) -> Option<Vec<Certificate>> {
+pub(super) fn certificates(path: &Path) -> Option<Vec<Certificate>> {
     let source = FileSource::open(path).ok()?;
     let size = usize::try_from(source.size()).ok()?;
     if size > limits::ANCHOR_FILE {

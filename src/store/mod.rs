@@ -1,5 +1,6 @@
 //! The local store: SQLite, and the only module that knows SQL.
 
+mod announcements;
 mod audit;
 mod facts;
 mod judgements;
@@ -9,6 +10,7 @@ mod programmes;
 mod trust;
 mod values;
 
+pub use announcements::{AnnouncementId, Brought, Kept, Named, Origin, Revision, SearchPage};
 pub use audit::{AuditEntry, AuditFault, AuditHead, AuditReport, Change, Deed, HeadTextError};
 pub use facts::Reading;
 pub use judgements::{ChangedTrust, ChangedVerdict, Event, Judged, Judgement};

@@ -24,6 +24,7 @@ mod crashes;
 mod csaf;
 mod example_packages;
 mod feeds;
+mod fetch;
 mod judge_again;
 mod knowledge;
 mod layouts;

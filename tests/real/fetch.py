@@ -27,6 +27,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -43,7 +44,8 @@ class Unavailable(Exception):
 
 def main():
     options = arguments()
-    cache = options.cache
+    # Clients run in folders of their own, so that a relative path would mean another place there.
+    cache = options.cache.resolve()
     if options.count:
         print(sum(bool(row.get("truth")) for row in wanted(options.lists, options.formats)))
         return 0
@@ -253,11 +255,41 @@ def private_apt(folder, suites):
     if not lines:
         raise Unavailable("this machine has no Debian mirror in its apt sources")
     (folder / "sources.list").write_text("".join(lines), encoding="utf-8")
-    (folder / "lists" / "partial").mkdir(parents=True)
+    (folder / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     options = [f"Dir::Etc::SourceList={folder}/sources.list", "Dir::Etc::SourceParts=/dev/null"]
     options += [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}/cache"]
     options += ["APT::Sandbox::User=root", "Acquire::Languages=none"]
     return [word for option in options for word in ("-o", option)]
+
+
+UPDATED = {}
+UPDATING = threading.Lock()
+
+
+def source_lists(cache, release):
+    """apt-get options with the lists of one Debian release, kept in the cache and updated once a run."""
+    with UPDATING:
+        if release not in UPDATED:
+            own = cache / "apt" / release
+            own.mkdir(parents=True, exist_ok=True)
+            options = private_apt(own, [s for s in SUITES + SECURITY if s.startswith(release)])
+            run(["apt-get", *options, "--quiet", "update"], own)
+            UPDATED[release] = options
+        return UPDATED[release]
+
+
+def offered(options, package, wanted):
+    """The versions of a source package that the lists offer; rows name them without epoch."""
+    shown = subprocess.run(
+        ["apt-cache", *options, "showsrc", "--only-source", package],
+        capture_output=True, text=True, timeout=CLIENT_SECONDS, check=False,
+    )
+    known = sorted({line.split()[1] for line in shown.stdout.splitlines() if line.startswith("Version: ")})
+    upstream = wanted.split(".orig.")[0] if ".orig." in wanted else None
+    for version in known:
+        bare = version.split(":", 1)[-1]
+        if bare == wanted or upstream and bare.rsplit("-", 1)[0] == upstream:
+            yield version
 
 
 def from_apt_source(folder, package, version, name):
@@ -267,22 +299,14 @@ def from_apt_source(folder, package, version, name):
     signature); a row with an archive means a member of that archive.
     """
     wanted = name.removeprefix(f"{package}_").removesuffix(".debian.tar.xz") if name else version
-    exact = [] if ".orig." in wanted else [f"{package}={wanted}"]
     brought = folder / "source"
     brought.mkdir()
-    trouble = None
     for release in ("trixie", "forky"):
-        own = folder / release
-        own.mkdir()
-        options = private_apt(own, [s for s in SUITES + SECURITY if s.startswith(release)])
-        run(["apt-get", *options, "--quiet", "update"], own)
-        for what in exact or [package]:
-            try:
-                run(["apt-get", *options, "--quiet", "source", "--download-only", what], brought)
-            except Unavailable as e:
-                trouble = e
-    if not any(brought.iterdir()) and trouble:
-        raise trouble
+        options = source_lists(folder.parent, release)
+        for known in offered(options, package, wanted):
+            run(["apt-get", *options, "--quiet", "source", "--download-only", f"{package}={known}"], brought)
+    if not any(brought.iterdir()):
+        raise Unavailable("the mirror no longer offers this version")
     if name:
         archive = brought / name
         if not archive.is_file():

@@ -41,8 +41,8 @@ pub enum ReleaseFault {
     Files(#[from] FileListFault),
     #[error("the field {field} is no date in UTC")]
     Date { field: &'static str },
-    /// Neither a suite nor a codename, or no files at all.
-    #[error("it names no suite, or no files")]
+    /// No suite, no codename and no date, or no files at all.
+    #[error("it names no suite and no date, or no files")]
     NotARelease,
 }
 
@@ -73,18 +73,21 @@ impl Release {
             valid_until: day("Valid-Until")?,
             files,
         };
-        let named = release.suite.is_some() || release.codename.is_some();
+        let named = release.suite.is_some()
+            || release.codename.is_some()
+            || release.date.is_some()
+            || release.valid_until.is_some();
         if !named || release.files.is_empty() {
             return Err(ReleaseFault::NotARelease);
         }
         Ok(release)
     }
 
-    /// Whether a text means to be a `Release`, however broken it may be: it names a suite and lists
-    /// files.
+    /// Whether a text means to be a `Release`, however broken it may be: it names a suite or a date,
+    /// and lists files. Flat repositories name no suite, and apt takes them.
     #[must_use]
     pub fn is_meant(text: &[u8]) -> bool {
-        let named = [&b"Suite:"[..], b"Codename:"];
+        let named = [&b"Suite:"[..], b"Codename:", b"Date:", b"Valid-Until:"];
         let listed = [&b"MD5Sum:"[..], b"SHA1:", b"SHA256:", b"SHA512:"];
         has_line(text, &named) && has_line(text, &listed)
     }

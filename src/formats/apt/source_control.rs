@@ -35,13 +35,16 @@ pub enum SourceControlFault {
 }
 
 impl SourceControl {
-    /// Whether a text means to be a `.dsc`: a source package's format, a source and its files.
-    /// `.changes` and `.buildinfo` have other formats.
+    /// Whether a text means to be a `.dsc`: a source package's format, a source and its files, by any of
+    /// the lists. `.changes` has another format; `.buildinfo` has format 1.0 without `Files`.
     #[must_use]
     pub fn is_meant(text: &[u8]) -> bool {
+        let listed = has_line(text, &[b"Files:"])
+            || has_line(text, &[b"Checksums-Sha1:", b"Checksums-Sha256:"])
+                && !has_line(text, &[b"Format: 1.0"]);
         has_line(text, &[b"Format: 3.0 ", b"Format: 1.0", b"Format: 2.0"])
             && has_line(text, &[b"Source:"])
-            && has_line(text, &[b"Files:"])
+            && listed
     }
 
     /// Reads the signed text of a `.dsc`.

@@ -41,12 +41,12 @@ pub struct ListedKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Distribution {
     /// A folder with `index.txt` and `changes.csv`.
-    Directory { url: String },
+    Directory(FeedLink),
     /// ROLIE feeds (RFC 8322).
     Rolie { feeds: Vec<FeedLink> },
 }
 
-/// Where a feed lies and who may read it.
+/// Where a feed or a folder lies and who may read it. CSAF 2.0 has no labels for folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedLink {
     pub url: String,
@@ -124,7 +124,7 @@ fn fingerprint(written: &str) -> Option<Fingerprint> {
 impl Distribution {
     fn size(&self) -> usize {
         match self {
-            Self::Directory { .. } => 1,
+            Self::Directory(_) => 1,
             Self::Rolie { feeds } => feeds.len(),
         }
     }
@@ -134,26 +134,27 @@ impl Distribution {
 fn distributions(whole: &Value) -> Vec<Distribution> {
     let mut found = vec![];
     for item in select(whole, "", "/distributions[]") {
-        let url = |pointer: &str| item.value.pointer(pointer)?.as_str().map(str::to_owned);
-        if let Some(url) = url("/directory_url").or_else(|| url("/directory/url")) {
-            found.push(Distribution::Directory { url });
-        }
+        let old = link(item.value, "directory_url");
+        let new = item.value.get("directory").map(|it| link(it, "url"));
+        found.extend(old.or(new.flatten()).map(Distribution::Directory));
         let feeds: Vec<FeedLink> = select(item.value, "", "/rolie/feeds[]")
             .iter()
-            .filter_map(|feed| {
-                let label = feed.value.get("tlp_label").and_then(Value::as_str);
-                Some(FeedLink {
-                    url: feed.value.get("url")?.as_str()?.to_owned(),
-                    // The word of ROLIE feeds for documents without a label.
-                    tlp: Label::read(label.filter(|label| *label != "UNLABELED")),
-                })
-            })
+            .filter_map(|feed| link(feed.value, "url"))
             .collect();
         if !feeds.is_empty() {
             found.push(Distribution::Rolie { feeds });
         }
     }
     found
+}
+
+fn link(value: &Value, key: &str) -> Option<FeedLink> {
+    let label = value.get("tlp_label").and_then(Value::as_str);
+    Some(FeedLink {
+        url: value.get(key)?.as_str()?.to_owned(),
+        // The word of ROLIE feeds for documents without a label.
+        tlp: Label::read(label.filter(|label| *label != "UNLABELED")),
+    })
 }
 
 #[cfg(test)]
@@ -175,6 +176,7 @@ mod tests {
             "distributions": [
                 "odd",
                 {"directory_url": "https://a.example/csaf/"},
+                {"directory": {"url": "https://a.example/green/", "tlp_label": "GREEN"}},
                 {"rolie": {"feeds": [
                     {"tlp_label": "WHITE", "url": "https://a.example/white.json"},
                     {"tlp_label": "AMBER", "url": "https://a.example/amber.json"},
@@ -198,9 +200,8 @@ mod tests {
             tlp,
         };
         let expected = [
-            Distribution::Directory {
-                url: "https://a.example/csaf/".to_owned(),
-            },
+            Distribution::Directory(feed("https://a.example/csaf/", Label::None)),
+            Distribution::Directory(feed("https://a.example/green/", Label::Known(Tlp::Green))),
             Distribution::Rolie {
                 feeds: vec![
                     feed("https://a.example/white.json", Label::Known(Tlp::Clear)),

@@ -1,5 +1,7 @@
 //! Looking into a JSON value by the paths that the CSAF standard writes.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// A value and where it stands, as a JSON pointer (RFC 6901).
@@ -39,7 +41,7 @@ pub fn select<'a>(root: &'a Value, place: &str, path: &str) -> Vec<Found<'a>> {
                 items(&at, key, &mut next);
             } else if let Some(value) = at.value.get(segment) {
                 next.push(Found {
-                    place: format!("{}/{}", at.place, escape(segment)),
+                    place: below(&at.place, segment, None),
                     value,
                 });
             }
@@ -54,7 +56,7 @@ fn items<'a>(at: &Found<'a>, key: &str, into: &mut Vec<Found<'a>>) {
         return;
     };
     into.extend(list.iter().enumerate().map(|(index, value)| Found {
-        place: format!("{}/{}/{index}", at.place, escape(key)),
+        place: below(&at.place, key, Some(index)),
         value,
     }));
 }
@@ -69,8 +71,16 @@ fn nested<'a>(at: &Found<'a>, key: &str, into: &mut Vec<Found<'a>>) {
     }
 }
 
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+/// A row of keys has no `/`, and the standard's keys have no `~`: nothing needs an escape.
+fn below(place: &str, key: &str, index: Option<usize>) -> String {
+    let mut below = String::with_capacity(place.len() + key.len() + 8);
+    below.push_str(place);
+    below.push('/');
+    below.push_str(key);
+    if let Some(index) = index {
+        let _ = write!(below, "/{index}");
+    }
+    below
 }
 
 #[cfg(test)]

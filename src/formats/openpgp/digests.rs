@@ -8,6 +8,7 @@ use std::io;
 use super::signature::{OpenPgpSignature, SignatureType};
 use crate::domain::HashAlgorithm;
 use crate::formats::digest::Hasher;
+use crate::formats::limits;
 
 /// How a document goes into the hash; signatures that agree share the work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +28,13 @@ pub struct Digests {
 }
 
 impl Digests {
-    /// Ready to hash what `signatures` need.
+    /// Ready to hash what `signatures` need, in at most [`limits::OPENPGP_HASHES`] ways.
     #[must_use]
     pub fn new(signatures: &[OpenPgpSignature]) -> Self {
         let mut hashers: Vec<(Manner, Hasher)> = vec![];
         for manner in signatures.iter().filter_map(manner) {
-            if !hashers.iter().any(|(known, _)| *known == manner) {
+            let new = !hashers.iter().any(|(known, _)| *known == manner);
+            if new && hashers.len() < limits::OPENPGP_HASHES {
                 let mut hasher = Hasher::new(manner.algorithm);
                 hasher.update(&manner.salt);
                 hashers.push((manner, hasher));

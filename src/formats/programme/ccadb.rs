@@ -234,12 +234,35 @@ fn purpose(bit: &str) -> String {
     }
 }
 
-/// `2024.11.30`, `2024-11-30` or `2024 Nov 30`.
+/// The spellings of a day in the reports, year first or in the American order.
 fn date(text: &str) -> Option<Timestamp> {
-    let date = text
-        .replace('.', "-")
-        .parse::<Date>()
-        .or_else(|_| Date::strptime("%Y %b %d", text))
-        .ok()?;
+    let spellings = ["%Y-%m-%d", "%Y %b %d", "%b %d, %Y", "%B %d, %Y", "%m/%d/%Y"];
+    let text = text.replace('.', "-");
+    let date = spellings
+        .iter()
+        .find_map(|spelling| Date::strptime(spelling, &text).ok())?;
     Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_in_every_spelling() {
+        for text in [
+            "2024.11.30",
+            "2024-11-30",
+            "2024 Nov 30",
+            "Nov 30, 2024",
+            "November 30, 2024",
+            "11/30/2024",
+        ] {
+            let found = date(text).map(|at| at.to_string());
+            assert_eq!(found.as_deref(), Some("2024-11-30T00:00:00Z"), "{text}");
+        }
+        for text in ["", "30/11/2024", "2024.13.01", "soon"] {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
 }

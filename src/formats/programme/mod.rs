@@ -96,7 +96,8 @@ pub fn read(name: &str, bytes: &[u8], at: Timestamp) -> Result<ProgrammeFile, Pr
     if certdata::looks_like(bytes) {
         return list(ListKind::CertData, certdata::entries(bytes)?);
     }
-    if openpgp::looks_like(bytes) {
+    // Armour beside certificates is a mixture, which the reader of bundles refuses.
+    if openpgp::looks_like(bytes) && !pem::holds_certificates(bytes) {
         return list(ListKind::OpenPgp, openpgp::entries(bytes, at)?);
     }
     if ccadb::looks_like(bytes) {

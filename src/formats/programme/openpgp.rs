@@ -19,6 +19,10 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
 pub(super) fn entries(bytes: &[u8], at: Timestamp) -> Result<Vec<ListEntry>, ProgrammeError> {
     // A date means its whole day: what was signed on that day was in the file.
     let at = at.checked_add(Span::new().hours(24)).unwrap_or(at);
+    if bytes.first().is_some_and(u8::is_ascii) {
+        // Text around armours is passed over, and must not be an armour that was cut off.
+        super::pem::broken_marker(bytes)?;
+    }
     let file = CertificateFile::read(bytes)?;
     if let Some(left_out) = file.left_out.first() {
         return Err(ProgrammeError::KeyLeftOut {

@@ -29,6 +29,13 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, ProgrammeEr
     Ok(certificates)
 }
 
+/// Whether a block of a certificate begins anywhere.
+pub(super) fn holds_certificates(bytes: &[u8]) -> bool {
+    bytes
+        .split(|byte| *byte == b'\n')
+        .any(|line| line.starts_with(MARKER))
+}
+
 /// Whether the last line is the beginning of a marker: a bundle cut off within its first one.
 pub(super) fn ends_in_marker(bytes: &[u8]) -> bool {
     let last = bytes.rsplit(|byte| *byte == b'\n').next();
@@ -36,7 +43,7 @@ pub(super) fn ends_in_marker(bytes: &[u8]) -> bool {
 }
 
 /// A reader that passes over text would pass over a marker that lost its end.
-fn broken_marker(bytes: &[u8]) -> Result<(), ProgrammeError> {
+pub(super) fn broken_marker(bytes: &[u8]) -> Result<(), ProgrammeError> {
     let whole = |line: &[u8]| {
         (line.starts_with(b"-----BEGIN ") || line.starts_with(b"-----END "))
             && line.len() > 15
@@ -48,6 +55,12 @@ fn broken_marker(bytes: &[u8]) -> Result<(), ProgrammeError> {
         let dashes = line.starts_with(b"-----");
         let ruler = line.iter().all(|byte| *byte == b'-') && number < lines;
         let begun = number == lines && !line.is_empty() && MARKER.starts_with(line);
+        if line.starts_with(b"CKA_CLASS ") {
+            return Err(ProgrammeError::Line {
+                line: number,
+                what: "an object of certdata.txt among certificates: mixed up",
+            });
+        }
         if dashes && !ruler && !whole(line) || begun && !whole(line) {
             return Err(ProgrammeError::Marker { line: number });
         }

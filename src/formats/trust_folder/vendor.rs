@@ -81,6 +81,10 @@ pub struct Feed {
 pub struct Host {
     pub host: String,
     pub content: HostContent,
+    /// Ids of the accounts on that host that speak for the vendor: ids, never display names, which
+    /// anybody can take.
+    #[serde(default)]
+    pub staff: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

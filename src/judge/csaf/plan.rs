@@ -71,7 +71,7 @@ pub enum ListRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lists {
     pub requests: Vec<ListRequest>,
-    /// Feeds above the label that may be read.
+    /// Feeds and folders above the label that may be read.
     pub withheld: Vec<FeedLink>,
     /// Addresses that are not HTTPS.
     pub refused: Vec<String>,
@@ -109,6 +109,20 @@ pub struct Documents {
     pub refused: Vec<String>,
 }
 
+impl Lists {
+    /// The address, when it may be asked for.
+    fn admit(&mut self, link: &FeedLink, most: Tlp) -> Option<String> {
+        if !is_https(&link.url) {
+            self.refused.push(link.url.clone());
+        } else if !link.tlp.allows(most) {
+            self.withheld.push(link.clone());
+        } else {
+            return Some(link.url.clone());
+        }
+        None
+    }
+}
+
 impl Memory {
     /// A request that asks only for what changed.
     #[must_use]
@@ -138,17 +152,12 @@ pub fn lists(metadata: &ProviderMetadata, memory: &Memory, most: Tlp) -> Lists {
     let mut folders = vec![];
     for distribution in &metadata.distributions {
         match distribution {
-            Distribution::Directory { url } if is_https(url) => folders.push(url),
-            Distribution::Directory { url } => found.refused.push(url.clone()),
+            Distribution::Directory(folder) => folders.extend(found.admit(folder, most)),
             Distribution::Rolie { feeds } => {
                 for feed in feeds {
-                    if !is_https(&feed.url) {
-                        found.refused.push(feed.url.clone());
-                    } else if feed.tlp.allows(most) {
-                        let request = ListRequest::Rolie(memory.request(&feed.url));
+                    if let Some(url) = found.admit(feed, most) {
+                        let request = ListRequest::Rolie(memory.request(&url));
                         found.requests.push(request);
-                    } else {
-                        found.withheld.push(feed.clone());
                     }
                 }
             }
@@ -156,15 +165,12 @@ pub fn lists(metadata: &ProviderMetadata, memory: &Memory, most: Tlp) -> Lists {
     }
     if found.requests.is_empty() {
         for folder in folders {
-            let request = |name: &str| Some(memory.request(&below(folder, name)?));
+            let request = |name: &str| Some(memory.request(&below(&folder, name)?));
             let changes = request("changes.csv").map(|request| ListRequest::Changes {
                 folder: folder.clone(),
                 request,
             });
-            let index = request("index.txt").map(|request| ListRequest::Index {
-                folder: folder.clone(),
-                request,
-            });
+            let index = request("index.txt").map(|request| ListRequest::Index { folder, request });
             found.requests.extend(changes.into_iter().chain(index));
         }
     }

@@ -6,6 +6,7 @@
 mod contacts;
 mod keys;
 mod openpgp;
+mod products;
 mod rotations;
 mod rules;
 mod statuses;
@@ -91,6 +92,8 @@ pub enum Fault {
         "the phone number has no seen_at and seen_on: say where and when it was seen, or leave it empty"
     )]
     PhoneUnseen,
+    #[error("the product names {root}, for which the vendor has no file in roots or signers")]
+    ProductKey { root: String },
     #[error("the vendor has no status for {0}: without roots/{0}.toml the rule anchors nothing")]
     RuleWithoutStatus(AnchorId),
     #[error("an identity pin below leaves of three days needs timestamp_required = true")]
@@ -127,6 +130,7 @@ pub fn lint(files: &[(String, Vec<u8>)]) -> Vec<Lint> {
     rotations::check(&folder, &mut report);
     rules::check(&folder, &mut report);
     contacts::check(&folder, &mut report);
+    products::check(&folder, &mut report);
     report
         .found
         .sort_by(|left, right| (&left.path, left.line).cmp(&(&right.path, right.line)));

@@ -26,6 +26,8 @@ pub struct OpenPgpFacts {
     pub certificates: Vec<OpenPgpCertificate>,
     /// The copies that came with the package or were named by the caller, as they came.
     pub offered: Vec<OpenPgpCertificate>,
+    /// The view's copies, as they are kept.
+    pub recorded: Vec<OpenPgpCertificate>,
 }
 
 /// What a report tells of an OpenPGP signature beside its verdict.

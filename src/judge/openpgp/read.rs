@@ -4,7 +4,8 @@ use super::OpenPgpFacts;
 use crate::domain::Crypto;
 use crate::formats::limits;
 use crate::formats::openpgp::{
-    CertificateFile, Mathematics, OpenPgpCertificate, OpenPgpSignature, SignatureType, check,
+    CertificateFile, Issuer, Mathematics, OpenPgpCertificate, OpenPgpSignature, SignatureType,
+    check,
 };
 use crate::judge::facts::{ObjectKind, SignatureFacts, SignatureObject};
 use crate::judge::signatures::blank;
@@ -25,10 +26,12 @@ pub(in crate::judge) fn signature_of(object: &SignatureObject, view: &dyn View) 
         }
     };
     let offered = offered(object);
+    let recorded = recorded(&signature, &offered, view);
     let mut copies = offered.clone();
-    copies.extend(view.openpgp_certificates(&signature.issuers));
-    // Copies that do not merge are no worse than one of them alone.
-    let certificates = OpenPgpCertificate::merge(copies).unwrap_or_else(|_| offered.clone());
+    copies.extend(recorded.iter().cloned());
+    // Where copies do not merge, what is recorded counts: a copy that came along may leave out a
+    // revocation.
+    let certificates = OpenPgpCertificate::merge(copies).unwrap_or_else(|_| recorded.clone());
     let digest = object.digests.first().map(|(_, digest)| digest.as_slice());
     let check = check(&signature, digest, &certificates);
     facts.crypto = check.mathematics.crypto();
@@ -54,8 +57,27 @@ pub(in crate::judge) fn signature_of(object: &SignatureObject, view: &dyn View) 
         check,
         certificates,
         offered,
+        recorded,
     }));
     facts
+}
+
+/// The view's copies of every certificate that could have signed: of the keys that the signature names,
+/// and of the primary keys that came along. A signature need not name its key, and may name a subkey
+/// that only a copy beside it holds; what is recorded of the primary key counts all the same.
+fn recorded(
+    signature: &OpenPgpSignature,
+    offered: &[OpenPgpCertificate],
+    view: &dyn View,
+) -> Vec<OpenPgpCertificate> {
+    let mut issuers = signature.issuers.clone();
+    for certificate in offered {
+        let primary = Issuer::Fingerprint(certificate.fingerprint());
+        if !issuers.contains(&primary) {
+            issuers.push(primary);
+        }
+    }
+    view.openpgp_certificates(&issuers)
 }
 
 /// The certificates that lay beside the signature; what cannot be read is none.

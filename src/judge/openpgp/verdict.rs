@@ -6,7 +6,8 @@ use super::OpenPgpFacts;
 use super::telling::{look_alikes, newer_copies, told};
 use crate::domain::{AnchorId, Crypto, Finding, FindingKind, Fingerprint, Verdict};
 use crate::formats::openpgp::{
-    Assessment, Issuer, Mathematics, Objection, Revocation, UncheckedReason, assess_checked,
+    Assessment, Issuer, Mathematics, Objection, OpenPgpCertificate, Revocation, UncheckedReason,
+    assess_checked,
 };
 use crate::formats::trust_folder::{PolicyException, Rotated};
 use crate::judge::context::Context;
@@ -217,8 +218,16 @@ fn good(
     let said: Vec<&str> = assessment.at_signing.iter().map(Objection::code).collect();
     for objection in &assessment.now {
         if !said.contains(&objection.code()) {
-            refused |= is_of_the_future(objection);
-            tell(later(objection, primary));
+            let brought = is_of_a_brought_binding(objection, openpgp);
+            refused |= brought || is_of_the_future(objection);
+            tell(if brought {
+                FindingKind::OpenPgpRefused {
+                    objection: objection.code().to_owned(),
+                    detail: objection.to_string(),
+                }
+            } else {
+                later(objection, primary)
+            });
         }
     }
     match standing {
@@ -274,6 +283,18 @@ fn later(objection: &Objection, primary: Fingerprint) -> FindingKind {
             detail: objection.to_string(),
         },
     }
+}
+
+/// The policy of the day of signing is that of a day which the signer claims. For a binding that
+/// nobody recorded, and only the package brings, that is not enough: whoever can make a weak hash collide
+/// dates the signature back.
+fn is_of_a_brought_binding(objection: &Objection, openpgp: &OpenPgpFacts) -> bool {
+    let (Objection::WeakBinding { key, .. } | Objection::BindingRefused { key, .. }) = objection
+    else {
+        return false;
+    };
+    let recorded = openpgp.recorded.iter().flat_map(OpenPgpCertificate::keys);
+    !recorded.into_iter().any(|held| held.fingerprint == *key)
 }
 
 /// At the instant of judgement it had not been made.

@@ -7,6 +7,7 @@ use super::read::ReadError;
 use super::readers::{Candidate, size_of};
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
 use crate::formats::apt::{ListedFile, Release, ReleaseFault, SourceControl};
+use crate::formats::container::Container;
 use crate::formats::limits;
 use crate::formats::openpgp::{Cleartext, CleartextFault};
 use crate::formats::source::Source;
@@ -21,7 +22,8 @@ const PROBE: usize = 64 << 10;
 /// The facts of a clearsigned file; `None` when it is none.
 pub(super) fn read_cleartext(file: &Candidate<'_>) -> Result<Option<PackageFacts>, ReadError> {
     let Candidate { source, beside, .. } = *file;
-    if !Cleartext::is_one(&source.read_range(0, PROBE.min(size_of(source)))?) {
+    let start = source.read_range(0, PROBE.min(size_of(source)))?;
+    if !Cleartext::is_one(&start) || is_quoted(&start, source)? {
         return Ok(None);
     }
     let mut facts = facts(source, PackageFormat::Cleartext, beside)?;
@@ -57,14 +59,24 @@ pub(super) fn read_cleartext(file: &Candidate<'_>) -> Result<Option<PackageFacts
     Ok(Some(facts))
 }
 
-/// The facts of a `Release` that its neighbour signs; `None` when it is none.
+/// Whether the text is only quoted: it lies in a file of an archive.
+fn is_quoted(start: &[u8], source: &dyn Source) -> Result<bool, ReadError> {
+    let text = start.trim_ascii_start();
+    Ok(!text.starts_with(b"-----BEGIN PGP ") && Container::open(source)?.is_some())
+}
+
+/// The facts of a `Release` that its neighbour signs; `None` when it is none. Its content tells, since
+/// apt keeps it under the whole address, and a name must not spare an old one its end.
 pub(super) fn read_release(file: &Candidate<'_>) -> Result<Option<PackageFacts>, ReadError> {
     let Candidate { source, beside, .. } = *file;
-    if file.name != "Release" || source.size() > limits::CLEARTEXT as u64 {
+    let named = file.name == "Release" || file.name.ends_with("_Release");
+    if source.size() > limits::CLEARTEXT as u64
+        || !(named || Release::is_meant(&source.read_range(0, PROBE.min(size_of(source)))?))
+    {
         return Ok(None);
     }
     let text = whole(source)?;
-    if !Release::is_meant(&text) {
+    if !Release::is_meant(&text) || !named && Release::read(&text).is_err() {
         return Ok(None);
     }
     let mut facts = facts(source, PackageFormat::AptRelease, beside)?;

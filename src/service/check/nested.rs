@@ -58,13 +58,17 @@ pub(super) fn children(
 ) -> Result<Vec<Child>, ReadError> {
     let mut found = vec![];
     let mut left_out: Vec<String> = vec![];
-    let mut take = |name: &str, bytes: Option<Vec<u8>>, allowance: &mut Allowance| match bytes {
-        Some(bytes) => {
-            allowance.members -= 1;
-            allowance.bytes = allowance.bytes.saturating_sub(bytes.len());
-            found.extend(child(name, &bytes, parent, allowance));
+    let mut take = |name: &str, bytes: Option<Vec<u8>>, allowance: &mut Allowance| {
+        // What lay inside the member before it may have used up what was left.
+        let room = allowance.room();
+        match bytes.filter(|bytes| room.is_some_and(|room| bytes.len() <= room)) {
+            Some(bytes) => {
+                allowance.members -= 1;
+                allowance.bytes = allowance.bytes.saturating_sub(bytes.len());
+                found.extend(child(name, &bytes, parent, allowance));
+            }
+            None => left_out.push(name.to_owned()),
         }
-        None => left_out.push(name.to_owned()),
     };
     if let Container::Zip(zip) = container {
         for name in names {
@@ -77,19 +81,17 @@ pub(super) fn children(
             };
             take(name, bytes, allowance);
         }
-    } else if !names.is_empty() {
-        // A tar is walked from its start, once for all of them.
-        let wanted: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-        container.walk(&mut |member, reader| {
-            if wanted.contains(member.path.as_str()) {
-                let bytes = match allowance.room() {
-                    Some(limit) => held(reader, limit)?,
-                    None => None,
-                };
-                take(&member.path, bytes, allowance);
+    } else {
+        let mut wanted: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        while !wanted.is_empty() {
+            let batch = batch(container, &mut wanted, allowance)?;
+            if batch.is_empty() {
+                break;
             }
-            Ok(())
-        })?;
+            for (name, bytes) in batch {
+                take(&name, bytes, allowance);
+            }
+        }
     }
     if let Some(first) = left_out.first() {
         findings.push(Finding::whole(FindingKind::NestedUnread {
@@ -98,6 +100,37 @@ pub(super) fn children(
         }));
     }
     Ok(found)
+}
+
+/// Members by name; without bytes where one is too large.
+type Batch = Vec<(String, Option<Vec<u8>>)>;
+
+/// The next members of a tar, which is walked from its start for them, as many as may be held together. They are judged once the walk is over: a decoder holds more
+/// than they do, and must not wait while those of the archives inside are at work.
+fn batch(
+    container: &Container<'_>,
+    wanted: &mut BTreeSet<&str>,
+    allowance: &Allowance,
+) -> Result<Batch, ReadError> {
+    let mut batch = vec![];
+    let mut together = 0;
+    container.walk(&mut |member, reader| {
+        let name = member.path.as_str();
+        let free = limits::NESTED_MEMBER.saturating_sub(together);
+        let fits = usize::try_from(member.size).is_ok_and(|size| size <= free);
+        if !wanted.contains(name) || !(fits || batch.is_empty()) {
+            return Ok(());
+        }
+        wanted.remove(name);
+        let bytes = match allowance.room() {
+            Some(limit) => held(reader, limit)?,
+            None => None,
+        };
+        together += bytes.as_ref().map_or(0, Vec::len);
+        batch.push((member.path.clone(), bytes));
+        Ok(())
+    })?;
+    Ok(batch)
 }
 
 /// A stream's bytes; `None` when there are more than `limit`.

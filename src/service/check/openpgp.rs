@@ -73,10 +73,13 @@ impl Said {
                 })
                 .collect(),
             Self::Text(cleartext) => {
-                let same = measured.whole().map(|file| is_text_of(cleartext, file));
-                let raw = match same {
-                    Some(true) => None,
-                    Some(false) => Some(outcome(
+                let raw = match measured.whole().map(|file| likeness(cleartext, file)) {
+                    Some(Likeness::Same) => None,
+                    Some(Likeness::ButForBlanks) => Some(outcome(
+                        Crypto::Unchecked,
+                        "the file has blanks at line ends or empty lines at its end that no clearsigned text covers",
+                    )),
+                    Some(Likeness::Other) => Some(outcome(
                         Crypto::Bad,
                         "the signed text is another than the file's",
                     )),
@@ -173,24 +176,48 @@ fn outcome(crypto: Crypto, form: &str) -> RawOutcome {
     }
 }
 
-/// Whether a file holds just the signed text: line by line, without the blanks at line ends that the
-/// format does not sign (RFC 9580 7.2), and whatever ends its lines.
-fn is_text_of(cleartext: &Cleartext, file: &[u8]) -> bool {
-    let lines = |bytes: &[u8]| -> Vec<Vec<u8>> {
-        let mut lines: Vec<Vec<u8>> = bytes
-            .split(|byte| *byte == b'\n')
-            .map(|line| {
-                let kept = line
-                    .iter()
-                    .rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
-                    .map_or(0, |last| last + 1);
-                line.get(..kept).unwrap_or_default().to_vec()
-            })
-            .collect();
-        while lines.last().is_some_and(Vec::is_empty) {
-            lines.pop();
+/// How a file stands to the signed text, whatever ends its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Same,
+    /// But for blanks at line ends and empty lines at its end, which the format does not sign (RFC 9580
+    /// 7.2): in a script they can change what a line means.
+    ButForBlanks,
+    Other,
+}
+
+/// Compares line by line, holding neither.
+fn likeness(cleartext: &Cleartext, file: &[u8]) -> Likeness {
+    let mut same = Likeness::Same;
+    let mut signed = lines(&cleartext.text);
+    let mut lines = lines(file);
+    loop {
+        let (text, line) = match (signed.next(), lines.next()) {
+            (None, None) => return same,
+            (text, line) => (text, line),
+        };
+        if text != line {
+            same = Likeness::ButForBlanks;
         }
-        lines
-    };
-    lines(&cleartext.text) == lines(file)
+        if without_blanks(text.unwrap_or_default()) != without_blanks(line.unwrap_or_default()) {
+            return Likeness::Other;
+        }
+    }
+}
+
+/// Lines without their ends. Whether the last one is ended makes no difference: it depends on the
+/// program whether the signed text has that end.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.strip_suffix(b"\n")
+        .unwrap_or(text)
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+fn without_blanks(line: &[u8]) -> &[u8] {
+    let last = line
+        .iter()
+        .rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+    line.get(..last.map_or(0, |last| last + 1))
+        .unwrap_or_default()
 }

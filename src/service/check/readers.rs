@@ -119,12 +119,18 @@ fn container(
     let Some(container) = Container::open(file.source)? else {
         return Ok(None);
     };
-    if file.beside.is_empty()
-        && let Some(facts) = listed::read(file, archive::format(&container))?
-    {
-        return Ok(Some(facts.into()));
-    }
-    archive::read_archive(file, &container, allowance).map(Some)
+    let listed = if file.beside.is_empty() {
+        listed::read(file, archive::format(&container))?
+    } else {
+        None
+    };
+    let inside = archive::read_archive(file, &container, allowance);
+    let Some(facts) = listed else {
+        return inside.map(Some);
+    };
+    // The list covers all bytes, however odd they are; what is signed inside is still judged.
+    let children = inside.map_or_else(|_| vec![], |inside| inside.children);
+    Ok(Some(Reading { facts, children }))
 }
 
 /// The format that a file's name promises: its ending, and what of that ending is allowed.

@@ -16,6 +16,23 @@ pub(super) struct Link {
     pub(super) thresholds: Vec<(String, u64, u64)>,
 }
 
+/// Refuses a root that says something else than another of its version: one of the two is forged.
+pub(super) fn one_of_its_version(
+    path: &Path,
+    root: &TufRoot,
+    timeline: &[KeptSnapshot],
+) -> Result<(), ImportError> {
+    for kept in timeline {
+        if kept.snapshot.version == Some(root.version) && !kept_root(kept)?.says_the_same(root) {
+            return Err(ImportError::TwoVersions {
+                path: path.to_path_buf(),
+                version: root.version,
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Verifies `root` at its place in `timeline`, between the entries before and from `place`. Where a
 /// version in between is missing, the nearest older one must have signed it all the same.
 pub(super) fn link(
@@ -30,14 +47,6 @@ pub(super) fn link(
         error,
     };
     root.signed_by(root).map_err(chain)?;
-    for kept in timeline {
-        if kept.snapshot.version == Some(root.version) && !kept_root(kept)?.says_the_same(root) {
-            return Err(ImportError::TwoVersions {
-                path: path.to_path_buf(),
-                version: root.version,
-            });
-        }
-    }
     let (before, after) = timeline.split_at_checked(place).unwrap_or((timeline, &[]));
     let order = |kept: &KeptSnapshot| ImportError::Order {
         path: path.to_path_buf(),

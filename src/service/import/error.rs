@@ -63,7 +63,14 @@ impl ImportError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Io { .. } => "name a file that can be read",
-            Self::File { .. } => "fetch the file again and compare its size and digest",
+            Self::File { error, .. } => match error {
+                ProgrammeError::Unrecognised => "trust import --help names the forms",
+                ProgrammeError::Pkcs12 { .. } => "export the certificates as PEM",
+                ProgrammeError::TooLarge { .. } | ProgrammeError::TooMany { .. } => {
+                    "nothing to do: larger lists are not read"
+                }
+                _ => "fetch the file again and compare its size and digest",
+            },
             Self::Chain { .. } => {
                 "give the versions in between too; if there are none, do not use this root"
             }

@@ -153,7 +153,8 @@ impl Import<'_> {
             let place =
                 timeline.partition_point(|kept| (kept.seen, kept.position) < (seen, root.version));
             let here = timeline.get(place);
-            if here.is_some_and(|kept| kept.seen == seen && kept.snapshot == snapshot) {
+            chain::one_of_its_version(path, root, &timeline)?;
+            if here.is_some_and(|kept| (kept.seen, kept.position) == (seen, root.version)) {
                 known.push(nothing_new(&snapshot));
                 continue;
             }

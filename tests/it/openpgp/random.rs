@@ -35,7 +35,7 @@ fn exercise(signatures: &[u8], certificates: &[u8], document: &[u8]) {
     }
 }
 
-fn mutate(bytes: &mut Vec<u8>, changes: &[(prop::sample::Index, u8, u8)]) {
+pub(super) fn mutate(bytes: &mut Vec<u8>, changes: &[(prop::sample::Index, u8, u8)]) {
     for (at, value, how) in changes {
         if bytes.is_empty() {
             return;

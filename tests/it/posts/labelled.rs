@@ -1,6 +1,7 @@
 //! The labelled posts of the case collection: identities found, and no hard negative joined.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use anchorwatch::formats::post::{Reading, Side, TokenKind, read};
 use serde_json::Value;
@@ -53,23 +54,27 @@ fn letters(text: &str) -> String {
         .to_uppercase()
 }
 
-fn all() -> Option<Vec<Labelled>> {
-    let labels = cases::read("rotations/labels.jsonl")?;
-    let posts = labels.lines().map(|line| {
-        let label: Value = serde_json::from_str(line).unwrap();
-        let text = cases::read(&format!(
-            "rotations/text/{}.txt",
-            label["id"].as_str().unwrap()
-        ))
-        .unwrap();
-        let reading = read(&text);
-        Labelled {
-            label,
-            text,
-            reading,
-        }
+/// Every labelled post, read once for all tests; empty when the cases are not at hand.
+fn all() -> Option<&'static [Labelled]> {
+    static ALL: OnceLock<Vec<Labelled>> = OnceLock::new();
+    let posts = ALL.get_or_init(|| {
+        let Some(labels) = cases::read("rotations/labels.jsonl") else {
+            return vec![];
+        };
+        let posts = labels.lines().map(|line| {
+            let label: Value = serde_json::from_str(line).unwrap();
+            let id = label["id"].as_str().unwrap();
+            let text = cases::read(&format!("rotations/text/{id}.txt")).unwrap();
+            let reading = read(&text);
+            Labelled {
+                label,
+                text,
+                reading,
+            }
+        });
+        posts.collect()
     });
-    Some(posts.collect())
+    (!posts.is_empty()).then_some(posts.as_slice())
 }
 
 #[test]
@@ -77,7 +82,7 @@ fn stated_identities_are_found_and_none_is_invented() {
     let Some(posts) = all() else { return };
     let (mut stated, mut found, mut side_right, mut side_wrong) = (0, 0, 0, 0);
     let mut missed = vec![];
-    for post in &posts {
+    for post in posts {
         for (side, value) in post.stated() {
             stated += 1;
             let sides: BTreeSet<Side> = post
@@ -159,7 +164,7 @@ fn no_hard_negative_shares_an_identity_with_a_rotation() {
 #[test]
 fn the_score_ranks_rotations_above_hard_negatives() {
     let Some(posts) = all() else { return };
-    for (name, own) in [("own words", true), ("notes", false)] {
+    for (name, own, least_percent) in [("own words", true, 80), ("notes", false, 70)] {
         let of = |label: &str| -> Vec<i32> {
             posts
                 .iter()
@@ -193,6 +198,6 @@ fn the_score_ranks_rotations_above_hard_negatives() {
             "{name}: a rotation ranks above a negative in {:.1} %",
             above as f64 * 50.0 / pairs as f64
         );
-        assert!(above * 50 >= pairs * 75, "{name}");
+        assert!(above * 50 >= pairs * least_percent, "{name}");
     }
 }

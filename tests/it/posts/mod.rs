@@ -1,4 +1,9 @@
-//! Reading posts and joining them to keys.
+//! Reading posts, keeping them, and joining them to keys.
 
+mod explaining;
+mod keeping;
 mod labelled;
+mod linking;
+mod process;
 mod random;
+mod scale;

@@ -257,6 +257,19 @@ fn what_is_wrong_is_said_with_its_place() {
             [two(), pem_block("CERTIFICATE", b"x").into_bytes()].concat(),
             "certificate 3: not a well-formed certificate",
         ),
+        ([two(), keyring()].concat(), "the block that begins in line"),
+        (
+            [two(), pair.clone().into_bytes()].concat(),
+            "line 2: neither an attribute nor a comment",
+        ),
+        (
+            [pem(&vec![root(1); 300]), pair.clone().into_bytes()].concat(),
+            "line 3601: an object of certdata.txt among certificates",
+        ),
+        (
+            [keyring(), b"-----BEGIN PGP PUBLIC".to_vec()].concat(),
+            "line",
+        ),
         (
             [pkcs7(&three()), vec![0]].concat(),
             "1 bytes follow the object",

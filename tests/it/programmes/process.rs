@@ -158,6 +158,11 @@ fn a_chain_of_roots() {
         &tuf_of(2, &[("m", 8), ("n", 9)], &[("m", 8), ("n", 9)]),
     );
     desk.put("3.root.json", &tuf_of(3, &new, &new));
+    // The same keys, another statement.
+    let roles = ["root", "snapshot", "targets", "timestamp"].map(|role| (role, 2, &old[..]));
+    let mut other = tuf_signed(1, &roles);
+    other["expires"] = "2031-01-01T00:00:00Z".into();
+    desk.put("other.json", &tuf(&other, &old));
     let both = ["2.root.json", "1.root.json"];
     insta::assert_snapshot!(desk.told("tuf", "2024-01-01", &both), @r"
     tuf, seen 2024-01-01T00:00:00Z: observed, not trusted
@@ -182,6 +187,10 @@ fn a_chain_of_roots() {
       "events": []
     }
     "#);
+    insta::assert_snapshot!(desk.refused("tuf2", "2024-01-01", &["other.json"]), @r"
+    anchorwatch: other.json: another root of version 1 is known, which says something else
+    anchorwatch: nothing was kept: one of the two is forged or belongs to another repository: find out which
+    ");
     insta::assert_snapshot!(desk.refused("tuf2", "2024-02-01", &["evil.json"]), @r"
     anchorwatch: evil.json: root version 2 is signed by 0 of the keys of version 1, which asks for 2
     anchorwatch: nothing was kept: give the versions in between too; if there are none, do not use this root
@@ -212,7 +221,7 @@ fn a_refusal_changes_nothing_and_says_why() {
     ");
     insta::assert_snapshot!(desk.refused("harbour", "2024-02-01", &["page.pem"]), @r"
     anchorwatch: page.pem: none of the forms in which root programmes publish their lists
-    anchorwatch: nothing was kept: fetch the file again and compare its size and digest
+    anchorwatch: nothing was kept: trust import --help names the forms
     ");
     insta::assert_snapshot!(desk.refused("harbour", "2024-02-01", &["nothing.pem"]), @r"
     anchorwatch: nothing.pem: No such file or directory (os error 2)

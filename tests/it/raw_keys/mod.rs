@@ -1,6 +1,6 @@
 //! Signatures by bare keys, from the file to the verdict.
 
-mod making;
+pub(crate) mod making;
 mod tools;
 
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::subject::{DEFINITIONS, Subject, below, text};
+use super::subject::{Subject, below, text};
 use super::{Report, cut};
 
 /// Where products are named (6.1.1; flags as the errata add), beside their states.
@@ -44,12 +44,10 @@ pub(super) fn missing(subject: &Subject<'_>, report: &mut Report) {
 
 pub(super) fn defined_twice(subject: &Subject<'_>, report: &mut Report) {
     let mut known = BTreeSet::new();
-    for path in DEFINITIONS {
-        for product in subject.document.select(path) {
-            if let Some(id) = text(product.value, "product_id").filter(|id| !known.insert(*id)) {
-                let place = format!("{}/product_id", product.place);
-                report.fail(place, format!("{} is defined twice", cut(id)));
-            }
+    for product in &subject.definitions {
+        if let Some(id) = text(product.value, "product_id").filter(|id| !known.insert(*id)) {
+            let place = format!("{}/product_id", product.place);
+            report.fail(place, format!("{} is defined twice", cut(id)));
         }
     }
 }

@@ -1,17 +1,15 @@
 //! 6.1.13: a package URL has a type and a name (ECMA-427).
 
-use super::subject::{DEFINITIONS, Subject, below};
+use super::subject::{Subject, below};
 use super::{Report, cut};
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
-    for path in DEFINITIONS {
-        for product in subject.document.select(path) {
-            for purl in below(&product, "/product_identification_helper/purl") {
-                if let Some(text) = purl.text()
-                    && let Err(why) = judge(text)
-                {
-                    report.fail(purl.place, format!("{} {why}", cut(text)));
-                }
+    for product in &subject.definitions {
+        for purl in below(product, "/product_identification_helper/purl") {
+            if let Some(text) = purl.text()
+                && let Err(why) = judge(text)
+            {
+                report.fail(purl.place, format!("{} {why}", cut(text)));
             }
         }
     }

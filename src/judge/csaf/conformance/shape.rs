@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Report;
 use super::subject::Subject;
 use super::version::Version;
+use crate::formats::csaf::Found;
 
 /// What a field must be.
 #[derive(Debug, Clone, Copy)]
@@ -219,8 +220,14 @@ const OBJECTS: [&str; 9] = [
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let required = REQUIRED.iter().map(|rule| (rule, true));
     let optional = OPTIONAL.iter().map(|rule| (rule, false));
-    for ((parent, key, kind), required) in required.chain(optional) {
-        for parent in subject.document.select(parent) {
+    // Rules of one parent stand together, so that it is looked for once.
+    let mut parents: Option<(&str, Vec<Found<'_>>)> = None;
+    for ((path, key, kind), required) in required.chain(optional) {
+        let parents = match &parents {
+            Some((known, found)) if known == path => found,
+            _ => &parents.insert((path, subject.document.select(path))).1,
+        };
+        for parent in parents {
             let wrong = match parent.value.get(key) {
                 None if required && parent.value.is_object() => Some("is missing"),
                 None => None,

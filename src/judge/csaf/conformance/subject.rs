@@ -9,7 +9,7 @@ use crate::formats::csaf::{Document, Found, select};
 use crate::formats::limits;
 
 /// Where products are defined (CSAF 2.0 6.1.2).
-pub(super) const DEFINITIONS: [&str; 3] = [
+const DEFINITIONS: [&str; 3] = [
     "/product_tree/branches[]*/product",
     "/product_tree/full_product_names[]",
     "/product_tree/relationships[]/full_product_name",
@@ -17,6 +17,8 @@ pub(super) const DEFINITIONS: [&str; 3] = [
 
 pub(super) struct Subject<'a> {
     pub(super) document: &'a Document,
+    /// Where products are defined, in this order of places.
+    pub(super) definitions: Vec<Found<'a>>,
     /// Every defined product.
     pub(super) products: BTreeSet<&'a str>,
     /// Every group with its products.
@@ -28,9 +30,12 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     pub(super) fn new(document: &'a Document) -> Self {
-        let products = DEFINITIONS
+        let definitions: Vec<Found<'a>> = DEFINITIONS
             .iter()
             .flat_map(|path| document.select(path))
+            .collect();
+        let products = definitions
+            .iter()
             .filter_map(|product| product.value.get("product_id")?.as_str())
             .collect();
         let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -42,6 +47,7 @@ impl<'a> Subject<'a> {
         }
         Self {
             document,
+            definitions,
             products,
             groups,
             steps: Cell::new(limits::CSAF_STEPS),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::subject::{DEFINITIONS, Subject, below, text};
+use super::subject::{Subject, below, text};
 use super::{Report, cut};
 
 pub(super) fn cve(subject: &Subject<'_>, report: &mut Report) {
@@ -33,10 +33,10 @@ pub(super) fn involvements(subject: &Subject<'_>, report: &mut Report) {
 }
 
 pub(super) fn hash_algorithms(subject: &Subject<'_>, report: &mut Report) {
-    let files = DEFINITIONS
+    let files = subject
+        .definitions
         .iter()
-        .flat_map(|path| subject.document.select(path))
-        .flat_map(|product| below(&product, "/product_identification_helper/hashes[]"));
+        .flat_map(|product| below(product, "/product_identification_helper/hashes[]"));
     for file in files {
         let mut known = BTreeSet::new();
         for hash in below(&file, "/file_hashes[]") {

@@ -13,7 +13,7 @@ use crate::formats::raw_signature::HASHES;
 use crate::judge::checks::{
     loose_dependency, reboot_only_recommended, script_needs_sudo, stale_timestamps,
 };
-use crate::judge::facts::SignatureObject;
+use crate::judge::facts::{SignatureObject, member_covered};
 use crate::service::check::CheckRequest;
 use crate::service::check::beside::bounded;
 use crate::service::check::detached::{Detached, Keys};
@@ -398,7 +398,7 @@ impl Inside {
             let digests = digests.unwrap_or_else(|| Digests::new(&[]));
             let measured = Measured::given(&stock.digests, digests, small(inventory, stock)?);
             self.objects
-                .extend(detached.objects(&measured, &keys, member));
+                .extend(detached.objects(&measured, &keys, &member_covered(member)));
         }
         let open: Vec<String> = inventory
             .stock

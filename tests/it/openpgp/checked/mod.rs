@@ -2,6 +2,8 @@
 
 mod attacks;
 mod files;
+mod hostile;
+mod mutated;
 mod packages;
 mod snapshots;
 

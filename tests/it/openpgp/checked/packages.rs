@@ -13,13 +13,13 @@ use crate::rpm_builder::{Builder, PAYLOAD, Value};
 
 const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-fn index(until: &str) -> String {
+pub(super) fn index(until: &str) -> String {
     format!(
         "Origin: Acme\nSuite: stable\nDate: Mon, 01 Jun 2026 12:00:00 UTC\n{until}SHA256:\n {SHA256} 0 main/Release"
     )
 }
 
-const UNTIL: &str = "Valid-Until: Tue, 01 Dec 2026 12:00:00 UTC\n";
+pub(super) const UNTIL: &str = "Valid-Until: Tue, 01 Dec 2026 12:00:00 UTC\n";
 const OVER: &str = "Valid-Until: Mon, 08 Jun 2026 12:00:00 UTC\n";
 
 #[test]
@@ -139,7 +139,7 @@ fn a_deb_is_judged_by_the_signature_in_it() {
     );
 }
 
-fn stored(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn stored(files: &[(&str, &[u8])]) -> Vec<u8> {
     let entry = |(name, bytes): &(&str, &[u8])| Entry {
         name: (*name).to_owned(),
         bytes: bytes.to_vec(),
@@ -149,7 +149,7 @@ fn stored(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A package whose header one key signs, as version 4 and 6 do it.
-fn rpm(builder: &Builder, cert: &Cert) -> Builder {
+pub(super) fn rpm(builder: &Builder, cert: &Cert) -> Builder {
     let packet = sign(cert, &builder.main.build(), "2026-06-01");
     if builder.version6 {
         use base64::Engine as _;

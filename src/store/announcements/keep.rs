@@ -1,0 +1,204 @@
+//! Bringing posts in: a new address is a post, a changed text is a revision.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Transaction, named_params};
+
+use super::AnnouncementId;
+use crate::formats::digest::sha256;
+use crate::formats::post::Reading;
+use crate::formats::post_archive::ArchivedPost;
+use crate::store::open::{Store, StoreError};
+
+/// How a post came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// We asked its host ourselves.
+    Fetched,
+    /// From a file that somebody gave: the address is that file's claim.
+    Imported,
+}
+
+impl Origin {
+    /// The word that the store and reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fetched => "fetched",
+            Self::Imported => "imported",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        [Self::Fetched, Self::Imported]
+            .into_iter()
+            .find(|origin| origin.word() == word)
+    }
+}
+
+/// What became of the posts that were brought in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Brought {
+    pub added: usize,
+    pub revised: usize,
+    pub unchanged: usize,
+}
+
+impl Store {
+    /// Keeps posts with what was read from them, in one transaction.
+    ///
+    /// # Errors
+    /// When SQLite fails or another writer holds the store for too long.
+    pub fn keep_announcements(
+        &mut self,
+        posts: &[(ArchivedPost, Reading)],
+        origin: Origin,
+        at: Timestamp,
+    ) -> Result<Brought, StoreError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut brought = Brought::default();
+        for (post, reading) in posts {
+            match keep_one(&transaction, post, reading, origin, at)? {
+                Change::Added => brought.added += 1,
+                Change::Revised => brought.revised += 1,
+                Change::None => brought.unchanged += 1,
+            }
+        }
+        transaction.commit()?;
+        Ok(brought)
+    }
+}
+
+enum Change {
+    Added,
+    Revised,
+    None,
+}
+
+fn keep_one(
+    transaction: &Transaction<'_>,
+    post: &ArchivedPost,
+    reading: &Reading,
+    origin: Origin,
+    at: Timestamp,
+) -> Result<Change, StoreError> {
+    let now = at.as_millisecond();
+    transaction
+        .prepare_cached(
+            "INSERT INTO announcement (id, url, origin, first_seen)
+             VALUES (:id, :url, :origin, :now) ON CONFLICT (url) DO NOTHING",
+        )?
+        .execute(named_params! {
+            ":id": identity(&post.url).0,
+            ":url": post.url,
+            ":origin": origin.word(),
+            ":now": now,
+        })?;
+    let announcement: i64 = transaction
+        .prepare_cached("SELECT position FROM announcement WHERE url = :url")?
+        .query_row(named_params! {":url": post.url}, |row| row.get(0))?;
+    let latest: Option<(i64, [u8; 32])> = transaction
+        .prepare_cached(
+            "SELECT number, content FROM announcement_revision
+             WHERE announcement = :announcement ORDER BY number DESC LIMIT 1",
+        )?
+        .query_row(named_params! {":announcement": announcement}, |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let content = content(post);
+    if latest.is_some_and(|(_, known)| known == content) {
+        return Ok(Change::None);
+    }
+    let number = latest.map_or(1, |(number, _)| number + 1);
+    transaction
+        .prepare_cached(
+            "INSERT INTO announcement_revision
+             (announcement, number, content, title, author, author_id, published, text, kind,
+              language, score, seen_at)
+             VALUES (:announcement, :number, :content, :title, :author, :author_id, :published,
+                     :text, :kind, :language, :score, :now)",
+        )?
+        .execute(named_params! {
+            ":announcement": announcement,
+            ":number": number,
+            ":content": content,
+            ":title": post.title,
+            ":author": post.author,
+            ":author_id": post.author_id,
+            ":published": post.published.map(Timestamp::as_millisecond),
+            ":text": post.text,
+            ":kind": reading.kind.code(),
+            ":language": reading.language,
+            ":score": reading.score(),
+            ":now": now,
+        })?;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO announcement_words (rowid, title, body)
+             VALUES (:announcement, :title, :body)",
+        )?
+        .execute(named_params! {
+            ":announcement": announcement,
+            ":title": post.title,
+            ":body": reading.text,
+        })?;
+    keep_indicators(transaction, announcement, number, reading)?;
+    Ok(if number == 1 {
+        Change::Added
+    } else {
+        Change::Revised
+    })
+}
+
+/// A value printed more than once keeps the first side that the words give it.
+fn keep_indicators(
+    transaction: &Transaction<'_>,
+    announcement: i64,
+    revision: i64,
+    reading: &Reading,
+) -> Result<(), StoreError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO indicator (value, kind, announcement, revision, side, tail)
+         VALUES (:value, :kind, :announcement, :revision, :side, :tail)
+         ON CONFLICT (value, kind, announcement, revision)
+         DO UPDATE SET side = excluded.side WHERE side = 'unsaid'",
+    )?;
+    for token in &reading.tokens {
+        insert.execute(named_params! {
+            ":value": token.value,
+            ":kind": token.kind.code(),
+            ":announcement": announcement,
+            ":revision": revision,
+            ":side": token.side.word(),
+            ":tail": tail(&token.value),
+        })?;
+    }
+    Ok(())
+}
+
+/// The last eight characters.
+pub(super) fn tail(value: &str) -> &str {
+    let from = value.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
+    value.get(from..).unwrap_or(value)
+}
+
+pub(super) fn identity(url: &str) -> AnnouncementId {
+    let digest = sha256(url.as_bytes());
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(digest.0) {
+        *to = from;
+    }
+    AnnouncementId(id)
+}
+
+fn content(post: &ArchivedPost) -> [u8; 32] {
+    let mut bytes = vec![];
+    for part in [&post.title, &post.author, &post.author_id, &post.text] {
+        // Lengths between, so that no two posts run together into the same bytes.
+        bytes.extend((part.len() as u64).to_be_bytes());
+        bytes.extend(part.as_bytes());
+    }
+    sha256(&bytes).0
+}
