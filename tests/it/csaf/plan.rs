@@ -100,7 +100,7 @@ fn read(list: &ListRequest, body: &str) -> Vec<Named> {
     }
 }
 
-fn provider(distributions: serde_json::Value) -> Server {
+fn provider(distributions: &serde_json::Value) -> Server {
     let metadata = json!({
         "public_openpgp_keys": [{"url": "https://a.example/key.asc"}],
         "distributions": distributions,
@@ -117,7 +117,7 @@ fn provider(distributions: serde_json::Value) -> Server {
 
 #[test]
 fn an_unchanged_folder_costs_a_handful_of_requests() {
-    let mut server = provider(json!([{"directory_url": FOLDER}]));
+    let mut server = provider(&json!([{"directory_url": FOLDER}]));
     let mut lines: Vec<String> = vec![];
     for number in 0..5_000 {
         let path = format!("{}/a-{number}.json", 2000 + number % 20);
@@ -182,7 +182,7 @@ fn an_unchanged_folder_costs_a_handful_of_requests() {
 
 #[test]
 fn a_folder_without_dates_is_looked_through_little_by_little() {
-    let mut server = provider(json!([{"directory_url": FOLDER}]));
+    let mut server = provider(&json!([{"directory_url": FOLDER}]));
     let names: Vec<String> = (0..10).map(|number| format!("a-{number}.json")).collect();
     for name in &names {
         server.files.insert(format!("{FOLDER}{name}"), name.clone());
@@ -222,7 +222,7 @@ fn feeds_are_followed_by_what_they_say_and_labels_are_kept() {
             ],
         })
     };
-    let mut server = provider(json!([
+    let mut server = provider(&json!([
         {"directory_url": FOLDER},
         {"directory": {"url": "https://a.example/red/", "tlp_label": "RED"}},
         {"rolie": {"feeds": [
