@@ -241,6 +241,10 @@ pub(super) fn judge_key(
         report.vendor = meaning.vendor;
         report.anchor = Some(meaning.anchor);
         report.findings.extend(meaning.findings);
+        if report.verdict == Verdict::Unanchored {
+            report.anchor = None;
+            explain_by_keys(std::slice::from_ref(id), facts, context, report);
+        }
         return;
     }
     report.findings.push(found(FindingKind::UnknownKey {

@@ -63,6 +63,7 @@ pub fn explain(
 ) -> Result<Explanation, ExplainError> {
     let mut asked = asked(request, view)?;
     asked.vendor.clone_from(&request.vendor);
+    asked.key = std::mem::take(&mut asked.key).known_to(view);
     let posts = match store {
         Some(store) => posts(&asked, view, store, request.known_at)?,
         None => vec![],
@@ -154,8 +155,9 @@ fn of_package(report: &PackageReport, view: &dyn View) -> Option<Asked> {
             Verdict::Unanchored | Verdict::Explained | Verdict::Unpinned
         )
     };
-    let keyed =
-        |signature: &&SignatureReport| signature.signer.is_some() || signature.key.is_some();
+    let keyed = |signature: &&SignatureReport| {
+        signature.signer.is_some() || signature.key.is_some() || signature.openpgp.is_some()
+    };
     let signature = report
         .signatures
         .iter()
@@ -172,7 +174,7 @@ fn of_package(report: &PackageReport, view: &dyn View) -> Option<Asked> {
                 .and_then(|id| KeyIdentity::typed(&id.to_string()));
             by_id.or(named)?
         }
-        (None, None) => return None,
+        (None, None) => KeyIdentity::of_openpgp_signature(signature.openpgp.as_ref()?)?,
     };
     // A post names the new root more often than the leaf below it; a root that is shared vouches for
     // nobody, and what is posted about it explains no signer.

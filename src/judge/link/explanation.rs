@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{Hosts, KeyIdentity, Links, Match, Post, Question, link};
-use crate::domain::{Crypto, Purpose, Verdict};
+use crate::domain::{AnchorId, Crypto, Purpose, Verdict};
+use crate::formats::openpgp::Issuer;
 use crate::formats::trust_folder::{Contact, Rotated};
 use crate::formats::x509::Certificate;
 use crate::judge::report::{ExplainedLevel, MissingIssuer};
@@ -151,7 +152,7 @@ pub fn explanation(asked: Asked, posts: Vec<Post>, view: &dyn View, at: Timestam
     candidates.sort_by(|a, b| (a.why, &a.slug).cmp(&(b.why, &b.slug)));
     candidates.dedup();
     let vendor = expected.or_else(|| candidates.first().map(|found| found.slug.clone()));
-    let level = level(&asked, &links, &rotations, vendor.as_deref());
+    let level = level(&asked, &links, &rotations, vendor.as_deref(), view);
     let previous_signers = previous(&rotations, &links);
     let contacts = vendor
         .as_deref()
@@ -296,7 +297,7 @@ fn rotations(asked: &Asked, view: &dyn View) -> Vec<NamedRotation> {
     let above = asked
         .path
         .iter()
-        .map(|certificate| crate::domain::AnchorId::X509(certificate.spki_sha256()));
+        .map(|certificate| AnchorId::X509(certificate.spki_sha256()));
     let mut ids: Vec<_> = asked.key.anchors.iter().cloned().chain(above).collect();
     ids.sort();
     ids.dedup();
@@ -316,7 +317,7 @@ fn leads_here(asked: &Asked, named: &NamedRotation) -> bool {
     let above: Vec<_> = asked
         .path
         .iter()
-        .map(|certificate| crate::domain::AnchorId::X509(certificate.spki_sha256()))
+        .map(|certificate| AnchorId::X509(certificate.spki_sha256()))
         .collect();
     named.rotation.new.iter().any(|new| match new {
         Rotated::Key(id) => asked.key.anchors.contains(id) || above.contains(id),
@@ -329,12 +330,16 @@ fn level(
     links: &Links,
     rotations: &[NamedRotation],
     vendor: Option<&str>,
+    view: &dyn View,
 ) -> ExplainedLevel {
     let recorded = rotations.iter().any(|named| {
         leads_here(asked, named) && vendor.is_none_or(|vendor| vendor == named.vendor)
     });
-    let level = if recorded {
+    let level = if recorded && !held_by_digits_alone(asked, view) {
         ExplainedLevel::Explained
+    } else if recorded {
+        // Nothing can be checked against digits: whoever has only them has a candidate.
+        links.level().max(ExplainedLevel::Candidate)
     } else {
         links.level()
     };
@@ -343,6 +348,24 @@ fn level(
         Some((_, crypto)) if crypto != Crypto::Good => level.min(ExplainedLevel::Candidate),
         _ => level,
     }
+}
+
+/// Whether it is an OpenPGP key whose fingerprint is recorded, and whose bytes nobody here has.
+fn held_by_digits_alone(asked: &Asked, view: &dyn View) -> bool {
+    asked.key.anchors.iter().any(|id| match id {
+        AnchorId::OpenPgp(primary) => {
+            view.anchor(id).is_some()
+                && view
+                    .openpgp_certificates(&[Issuer::Fingerprint(*primary)])
+                    .is_empty()
+        }
+        AnchorId::X509(_) | AnchorId::Raw(_) => false,
+    })
+}
+
+/// Whether the key itself was at hand, and not its digits alone.
+fn is_seen(asked: &Asked) -> bool {
+    asked.certificate.is_some() || asked.judged.is_some() || !asked.key.named.is_empty()
 }
 
 fn verdict(
@@ -361,7 +384,15 @@ fn verdict(
         Some((Verdict::Unanchored | Verdict::Explained, _)) => unknown,
         Some((verdict, _)) => verdict,
         None => {
-            let standing = asked.key.anchors.iter().find_map(|id| {
+            // A key that is known by its fingerprint alone anchors nothing.
+            let held = |id: &&AnchorId| match id {
+                AnchorId::OpenPgp(primary) => {
+                    let issuer = Issuer::Fingerprint(*primary);
+                    !view.openpgp_certificates(&[issuer]).is_empty()
+                }
+                AnchorId::X509(_) | AnchorId::Raw(_) => true,
+            };
+            let standing = asked.key.anchors.iter().filter(held).find_map(|id| {
                 let shared = view.anchor(id).is_some_and(|anchor| anchor.shared);
                 view.status_at(id, vendor, Purpose::CodeSigning, at)
                     .map(|standing| (standing, shared))
@@ -415,7 +446,7 @@ fn unproven(
     if asked.vendor.is_none() {
         found.push(Unproven::VendorNotStated);
     }
-    if asked.certificate.is_none() && asked.judged.is_none() && asked.key.named.is_empty() {
+    if !is_seen(asked) {
         found.push(Unproven::KeyNotSeen);
     }
     if let Some(gap) = &asked.gap {

@@ -4,10 +4,12 @@ use jiff::Timestamp;
 
 use crate::domain::{AnchorId, Fingerprint, HashAlgorithm, KeyId, Sha256};
 use crate::formats::digest::{digest, sha256};
-use crate::formats::openpgp::OpenPgpCertificate;
+use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::post::{TokenKind, read};
 use crate::formats::public_key::{Label, PublicKey};
 use crate::formats::x509::Certificate;
+use crate::judge::openpgp::OpenPgpReport;
+use crate::judge::trust::View;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
@@ -68,10 +70,55 @@ impl KeyIdentity {
                 .iter()
                 .map(|key| key.fingerprint.key_id().to_string())
                 .collect(),
+            anchors: vec![AnchorId::OpenPgp(certificate.fingerprint())],
             starts: keys.iter().find(|key| key.primary).map(|key| key.created),
             named: certificate.user_ids(),
             ..Self::default()
         }
+    }
+
+    /// The identity of the key of an OpenPGP signature: the key that made it and its primary key, or what
+    /// the signature names. `None` when it names nobody.
+    #[must_use]
+    pub fn of_openpgp_signature(report: &OpenPgpReport) -> Option<Self> {
+        let keys: Vec<Fingerprint> = report.key.into_iter().chain(report.primary).collect();
+        if keys.is_empty() {
+            return Self::typed(&report.issuer);
+        }
+        let mut identity = Self::default();
+        for key in &keys {
+            identity.full.push(key.to_string());
+            identity.key_ids.push(key.key_id().to_string());
+        }
+        identity.anchors = report.primary.map(AnchorId::OpenPgp).into_iter().collect();
+        identity.named.clone_from(&report.user_ids);
+        Some(identity)
+    }
+
+    /// With what a view's OpenPGP certificates say of the key: a subkey's primary key, user ids.
+    #[must_use]
+    pub fn known_to(mut self, view: &dyn View) -> Self {
+        let named: Vec<Issuer> = self
+            .full
+            .iter()
+            .filter_map(|value| value.parse().ok().map(Issuer::Fingerprint))
+            .collect();
+        for certificate in view.openpgp_certificates(&named) {
+            let known = Self::of_openpgp(&certificate);
+            let new = |have: &[String], more: Vec<String>| -> Vec<String> {
+                more.into_iter().filter(|one| !have.contains(one)).collect()
+            };
+            self.full.extend(new(&self.full, known.full));
+            self.key_ids.extend(new(&self.key_ids, known.key_ids));
+            self.named.extend(new(&self.named, known.named));
+            self.starts = self.starts.or(known.starts);
+            for anchor in known.anchors {
+                if !self.anchors.contains(&anchor) {
+                    self.anchors.push(anchor);
+                }
+            }
+        }
+        self
     }
 
     /// The identity of a bare key.
@@ -125,8 +172,10 @@ impl KeyIdentity {
             self.key_ids.push(fingerprint.key_id().to_string());
             self.full.push(value.to_ascii_uppercase());
             self.full.push(value.to_ascii_lowercase());
+            self.anchors = vec![AnchorId::OpenPgp(fingerprint)];
             if let Ok(sha256) = value.to_ascii_lowercase().parse::<Sha256>() {
-                self.anchors = vec![AnchorId::X509(sha256), AnchorId::Raw(sha256)];
+                self.anchors
+                    .extend([AnchorId::X509(sha256), AnchorId::Raw(sha256)]);
                 self.full.push(ssh_form(&sha256));
             }
         } else {

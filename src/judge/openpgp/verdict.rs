@@ -236,6 +236,10 @@ fn good(
             report.vendor = standing.vendor;
             report.anchor = Some(standing.anchor);
             report.findings.extend(standing.findings);
+            if report.verdict == Verdict::Unanchored {
+                report.anchor = None;
+                explain_by_keys(&[id], facts, context, report);
+            }
         }
         // A known key whose signature does not hold by policy vouches for nothing.
         Some(_) => {}

@@ -91,6 +91,12 @@ pub fn explain_json(explanation: &Explanation) -> String {
             "id": named.rotation.id,
             "vendor": named.vendor,
             "state": "recorded",
+            "evidence": named.rotation.evidence.iter().map(|evidence| json!({
+                "url": evidence.url,
+                "title": evidence.title,
+                "published": evidence.published.map(|day| day.to_string()),
+                "says": evidence.says,
+            })).collect::<Vec<_>>(),
         })),
         "next": words::next(explanation),
         "script": script::value(explanation),

@@ -50,6 +50,14 @@ pub fn explain_markdown(explanation: &Explanation) -> String {
             inert(&named.rotation.id),
             inert(&named.vendor)
         );
+        for evidence in &named.rotation.evidence {
+            let _ = writeln!(
+                text,
+                "  - {}: {}",
+                inert(&evidence.url),
+                inert(&evidence.says)
+            );
+        }
     }
     if !explanation.links.links.is_empty() {
         text.push_str("\n### Posts\n\n");

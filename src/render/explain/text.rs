@@ -47,6 +47,20 @@ pub fn explain_text(explanation: &Explanation, palette: Palette) -> String {
                 plain(&named.rotation.kind)
             ),
         );
+        // What was recorded of who said it is as good as a post, and was looked at by a person.
+        for evidence in &named.rotation.evidence {
+            let dated = evidence
+                .dated()
+                .map_or_else(String::new, |day| format!(" ({day})"));
+            let place = match evidence.url.as_str() {
+                "" => &evidence.reference,
+                url => url,
+            };
+            line("", &format!("{}{dated}", plain(place)));
+            if !evidence.says.is_empty() {
+                line("", &format!("  {}", plain(&evidence.says)));
+            }
+        }
     }
     for link in explanation.links.links.iter().take(TOLD) {
         one_link(link, &mut text);

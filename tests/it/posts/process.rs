@@ -38,7 +38,14 @@ fn posts_come_in_are_found_and_explain() {
 
     let nothing = run(home.path(), &["explain", KEY]);
     assert_eq!(nothing.status.code(), Some(11), "{}", text(&nothing.stderr));
-    assert!(text(&nothing.stdout).contains("nothing explains it"));
+    // The shipped folder records the change, and the key by its fingerprint alone.
+    let told = text(&nothing.stdout);
+    assert!(
+        told.contains("candidates below explain nothing yet"),
+        "{told}"
+    );
+    assert!(told.contains("rotation   HASHICORP-2026-02"), "{told}");
+    assert!(told.contains("hcsec-2026-33"), "{told}");
 
     let import = run(home.path(), &["announcements", "import", &archive]);
     assert_eq!(

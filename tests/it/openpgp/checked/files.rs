@@ -412,3 +412,80 @@ fn stored_facts_are_judged_again_by_a_key_that_turns_up_later() {
     };
     assert_eq!(told(&judge("release", &facts, &context)), "anchored");
 }
+
+/// `explain` by digits, and by a package whose key was announced and is not active yet.
+#[test]
+fn a_recorded_rotation_is_what_explain_tells() {
+    use anchorwatch::service::explain::{ExplainRequest, explain};
+
+    let (old, new) = (with_subkey("2020-01-01"), with_subkey("2026-01-01"));
+    let keys = read(&public(&new)).keys();
+    let old_id = read(&public(&old)).fingerprint();
+    let rotation = format!(
+        "id = \"ACME-2026-01\"\nkind = \"key_change\"\nold = [\"openpgp-{old_id}\"]\n\
+         new = [\"openpgp-{}\"]\nannounced = 2026-03-01\n",
+        keys[0].fingerprint
+    );
+    let (folder, path) = write(&[
+        ("release", DATA),
+        ("release.sig", &sign(&new, DATA, "2026-06-01")),
+    ]);
+    let announced = Recorded {
+        status: "announced 2026-03-01",
+        ..key("acme", &new)
+    };
+    let by_digits = Recorded {
+        by_fingerprint_only: true,
+        ..key("acme", &new)
+    };
+    let primary = keys[0].fingerprint.to_string();
+    let subkey = keys[1].fingerprint.to_string();
+    let package = path.display().to_string();
+    // The record has no subkeys to know this one by, if not the primary key itself signs.
+    let by_primary = folder.path().join("other");
+    std::fs::write(&by_primary, DATA).unwrap();
+    let signature = sign_with(
+        &mut super::super::fixtures::primary(&new),
+        DATA,
+        "2026-06-01",
+        HashAlgorithm::SHA256,
+    );
+    std::fs::write(folder.path().join("other.sig"), signature).unwrap();
+    let by_primary = by_primary.display().to_string();
+    for (new, what, level, verdict) in [
+        (&announced, &package, "explained", "unanchored"),
+        (&announced, &primary, "explained", "unanchored"),
+        (&announced, &subkey, "explained", "unanchored"),
+        (&by_digits, &by_primary, "candidate", "unanchored"),
+        (&by_digits, &primary, "candidate", "unanchored"),
+    ] {
+        let recorded = [
+            key("acme", &old),
+            Recorded {
+                vendor: new.vendor,
+                cert: new.cert,
+                status: new.status,
+                more: new.more,
+                by_fingerprint_only: new.by_fingerprint_only,
+            },
+        ];
+        let known = view_with(
+            &recorded,
+            &[("vendors/acme/rotations/2026.toml", rotation.clone())],
+        );
+        let request = ExplainRequest {
+            what: what.clone(),
+            vendor: Some("acme".to_owned()),
+            profile: Profile::Field,
+            at: at(),
+            known_at: at(),
+        };
+        let found = explain(&request, &known, None).unwrap();
+        assert_eq!(
+            (found.level.word(), found.verdict.word()),
+            (level, verdict),
+            "{what}"
+        );
+        assert_eq!(found.rotations.len(), 1, "{what}");
+    }
+}
