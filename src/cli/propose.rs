@@ -16,7 +16,8 @@ use crate::service::change::build;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ProposeArguments {
-    /// Certificates of one key (PEM, DER, p7b), or a public key (minisign, signify, SSH, PEM)
+    /// Certificates of one key (PEM, DER, p7b), or a public key (OpenPGP, minisign, signify, SSH,
+    /// PEM)
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The vendor whose key it is

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::domain::AnchorId;
 use crate::formats::cms::certificate_bundle;
 use crate::formats::digest::sha256;
+use crate::formats::openpgp::{CertificateFile, OpenPgpCertificate};
 use crate::formats::public_key::PublicKey;
 use crate::formats::trust_folder::write::{
     FirstStatus, certificate_root_toml, certificates_pem, raw_root_toml, vendor_toml,
 };
+use crate::formats::trust_folder::write_openpgp::{openpgp_armour, openpgp_root_toml};
 use crate::formats::x509::Certificate;
 use crate::formats::{limits, pem};
 
@@ -37,6 +39,8 @@ pub enum DraftError {
     NoKey(PathBuf),
     #[error("{path} holds {keys} keys; one file a key")]
     ManyKeys { path: PathBuf, keys: usize },
+    #[error("{0} is an OpenPGP key: say with --evidence where this copy of it was seen")]
+    NoEvidence(PathBuf),
     #[error("{path} is over {limit} bytes")]
     TooLarge { path: PathBuf, limit: usize },
 }
@@ -101,7 +105,8 @@ pub struct KeyFiles {
     /// The file beside it, and how its name ends.
     pub key: String,
     pub ending: &'static str,
-    /// What people may read out: SHA-256 of the key and of its certificates, in hex.
+    /// What people may read out, in lower-case hex: SHA-256 of the key and of its certificates, or the
+    /// fingerprint of an OpenPGP primary key.
     pub fingerprints: Vec<String>,
 }
 
@@ -117,6 +122,9 @@ pub fn key_files(
     let bytes = read(file)?;
     let certificates = certificates(&bytes);
     if certificates.is_empty() {
+        if let Ok(keys) = CertificateFile::read(&bytes) {
+            return openpgp_files(file, keys.certificates, shared, status);
+        }
         let keys = PublicKey::read(&bytes).unwrap_or_default();
         let key = match keys.as_slice() {
             [] => return Err(DraftError::NoKey(file.to_path_buf())),
@@ -149,6 +157,33 @@ pub fn key_files(
         key: certificates_pem(&certificates),
         ending: "pem",
         fingerprints,
+    })
+}
+
+/// The files of one OpenPGP key; copies of it in the file count as one.
+fn openpgp_files(
+    file: &Path,
+    copies: Vec<OpenPgpCertificate>,
+    shared: bool,
+    status: Option<&FirstStatus>,
+) -> Result<KeyFiles, DraftError> {
+    let unread = || DraftError::NoKey(file.to_path_buf());
+    let merged = OpenPgpCertificate::merge(copies).map_err(|_| unread())?;
+    let certificate = match merged.as_slice() {
+        [] => return Err(unread()),
+        [certificate] => certificate,
+        keys => return Err(many(file, keys.len())),
+    };
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    // A copy is kept with the day on which it was seen.
+    let seen = status.ok_or_else(|| DraftError::NoEvidence(file.to_path_buf()))?;
+    let fingerprint = certificate.fingerprint();
+    Ok(KeyFiles {
+        id: AnchorId::OpenPgp(fingerprint),
+        toml: openpgp_root_toml(certificate, seen.recorded, &name, shared, status),
+        key: openpgp_armour(certificate).map_err(|_| unread())?,
+        ending: "asc",
+        fingerprints: vec![fingerprint.to_string().to_lowercase()],
     })
 }
 

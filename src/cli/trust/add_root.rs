@@ -20,7 +20,8 @@ use crate::service::draft::{KeyPlace, add_root};
 #[derive(Debug, Clone, Args)]
 #[command(group = ArgGroup::new("place").required(true).args(["vendor", "shared", "tsa"]))]
 pub(in crate::cli) struct AddRootArguments {
-    /// Certificates of one key (PEM, DER, p7b), or a public key (minisign, signify, SSH, PEM)
+    /// Certificates of one key (PEM, DER, p7b), or a public key (OpenPGP, minisign, signify, SSH,
+    /// PEM)
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The vendor whose own key it is

@@ -16,6 +16,7 @@ mod signer;
 mod text;
 mod vendor;
 pub mod write;
+pub mod write_openpgp;
 
 pub use error::{FolderError, Problem};
 pub use folder::{Folder, Key, Vendor};

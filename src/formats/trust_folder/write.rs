@@ -191,7 +191,7 @@ pub fn signer_toml(rule: &SignerRule) -> String {
     text
 }
 
-fn first_status(status: Option<&FirstStatus>) -> String {
+pub(super) fn first_status(status: Option<&FirstStatus>) -> String {
     let Some(status) = status else {
         return String::new();
     };
@@ -212,7 +212,7 @@ fn first_status(status: Option<&FirstStatus>) -> String {
 }
 
 /// A TOML basic string (TOML 1.0, "String").
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {

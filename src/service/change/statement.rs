@@ -24,7 +24,7 @@ pub enum FingerprintError {
     Length { digits: usize },
     #[error("`{0}` is no hexadecimal digit")]
     Digit(char),
-    #[error("{wrong} of 64 digits differ, the first at place {first}: have it read out again")]
+    #[error("{wrong} digits differ, the first at place {first}: have it read out again")]
     Near { wrong: usize, first: usize },
     #[error("that is the fingerprint of another key")]
     Other,
@@ -48,7 +48,8 @@ impl Confirmation {
     }
 }
 
-/// Whether what somebody typed is one of these SHA-256 values, in full.
+/// Whether what somebody typed is one of these values in full: SHA-256 hashes, or an OpenPGP
+/// fingerprint of 40 or 64 digits.
 ///
 /// # Errors
 /// [`FingerprintError`]; nearly is told, and is not enough.
@@ -61,7 +62,7 @@ pub fn compare_fingerprint(typed: &str, known: &[String]) -> Result<(), Fingerpr
             other => return Err(FingerprintError::Digit(other)),
         }
     }
-    if digits.len() != 64 {
+    if !known.iter().any(|known| known.len() == digits.len()) {
         return Err(FingerprintError::Length {
             digits: digits.len(),
         });
@@ -70,11 +71,12 @@ pub fn compare_fingerprint(typed: &str, known: &[String]) -> Result<(), Fingerpr
         let pairs = digits.bytes().zip(known.bytes());
         pairs.filter(|(left, right)| left != right).count()
     };
-    let Some(nearest) = known.iter().min_by_key(|known| wrong(known)) else {
+    let comparable = known.iter().filter(|known| known.len() == digits.len());
+    let Some(nearest) = comparable.min_by_key(|known| wrong(known)) else {
         return Err(FingerprintError::Other);
     };
     match wrong(nearest) {
-        0 if nearest.len() == 64 => Ok(()),
+        0 => Ok(()),
         few if few < NEAR => {
             let mut pairs = digits.bytes().zip(nearest.bytes());
             let first = pairs.position(|(left, right)| left != right);

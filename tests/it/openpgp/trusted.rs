@@ -426,3 +426,69 @@ fn a_revoked_key_is_not_active() {
     files[1].1 = format!("{one_copy}{retired}").into_bytes();
     assert_eq!(said(&files), "");
 }
+
+/// What `trust add-root` and `propose` write of an OpenPGP key passes the lint and is found.
+#[test]
+fn a_key_file_becomes_files_of_a_folder() {
+    use anchorwatch::formats::trust_folder::ValidFromIs;
+    use anchorwatch::formats::trust_folder::write::FirstStatus;
+    use anchorwatch::service::change::{FingerprintError, compare_fingerprint};
+    use anchorwatch::service::draft::{DraftError, KeyPlace, add_root, key_files, new_vendor};
+
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("trust");
+    new_vendor(&folder, "example", "Example", "").unwrap();
+    let today = "2026-11-25".parse().unwrap();
+    let status = FirstStatus {
+        status: Status::Active,
+        valid_from: today,
+        valid_from_is: ValidFromIs::Observed,
+        recorded: today,
+        evidence: vec!["read out by telephone".to_owned()],
+        says: String::new(),
+    };
+    let cert = expiring("2024-01-01", 2000);
+    let file = home.path().join("vendor.gpg");
+    std::fs::write(&file, public(&cert)).unwrap();
+    let place = KeyPlace::Vendor("example".to_owned());
+    let written = add_root(&folder, &place, &file, Some(&status)).unwrap();
+    assert_eq!(written.len(), 2);
+    let mut files: Files = written
+        .iter()
+        .map(|path| {
+            let name = path.strip_prefix(&folder).unwrap().display().to_string();
+            (name, std::fs::read(path).unwrap())
+        })
+        .collect();
+    let profile = "vendors/example/vendor.toml";
+    files.push((
+        profile.to_owned(),
+        std::fs::read(folder.join(profile)).unwrap(),
+    ));
+    assert_eq!(said(&files), "");
+    let view = FolderView::from_files(&files).unwrap();
+    let keys = read(&public(&cert)).keys();
+    let found = view.openpgp_certificates(&[Issuer::Fingerprint(keys[1].fingerprint)]);
+    assert_eq!(found[0].fingerprint(), keys[0].fingerprint);
+
+    assert!(matches!(
+        key_files(&file, true, None),
+        Err(DraftError::NoEvidence(_))
+    ));
+    let key = key_files(&file, false, Some(&status)).unwrap();
+    let read_out = anchorwatch::render::in_groups_of_four(&keys[0].fingerprint.to_string());
+    assert_eq!(compare_fingerprint(&read_out, &key.fingerprints), Ok(()));
+    let mut wrong = read_out.clone().into_bytes();
+    wrong[0] = if wrong[0] == b'0' { b'1' } else { b'0' };
+    let wrong = String::from_utf8(wrong).unwrap();
+    assert_eq!(
+        compare_fingerprint(&wrong, &key.fingerprints),
+        Err(FingerprintError::Near { wrong: 1, first: 1 })
+    );
+    // The short end of a fingerprint is none.
+    let id = keys[0].fingerprint.key_id().to_string();
+    assert_eq!(
+        compare_fingerprint(&id, &key.fingerprints),
+        Err(FingerprintError::Length { digits: 16 })
+    );
+}
