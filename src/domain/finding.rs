@@ -165,7 +165,7 @@ pub enum FindingKind {
     RefreshKeyCopy {
         key: String,
         expired: Timestamp,
-        /// The recorded rotation by which the vendor gave the same key a longer life.
+        /// The recorded rotation by which the vendor gave the same key a longer life, and its deadline.
         renewal: Option<String>,
     },
     /// The copy that came along is older than the one here.

@@ -263,7 +263,10 @@ fn renewal_of(id: &AnchorId, context: &Context<'_>) -> Option<String> {
         .map(|named| named.rotation)
         .filter(|rotation| rotation.old.contains(&key) && rotation.new.contains(&key))
         .max_by_key(|rotation| rotation.effective)
-        .map(|rotation| rotation.id.clone())
+        .map(|rotation| match rotation.deadline {
+            Some(deadline) => format!("{}, old copies fail from {deadline} on", rotation.id),
+            None => rotation.id.clone(),
+        })
 }
 
 /// What has come against a signature since the day on which it was made.

@@ -322,6 +322,16 @@ fn the_newest_copy_decides_and_an_old_one_is_named() {
     let (_folder, path) = write(&[("release", DATA), ("release.sig", &signature)]);
     let report = checked(&request(&path), &known);
     assert_eq!(told(&report), "unanchored refresh-key-copy");
+    let refresh = report.signatures[0]
+        .findings
+        .iter()
+        .find(|finding| finding.kind.code() == "refresh-key-copy")
+        .map(anchorwatch::render::message)
+        .unwrap();
+    assert!(
+        refresh.ends_with("(ACME-2024-02, old copies fail from 2024-04-10 on)"),
+        "{refresh}"
+    );
     assert_eq!(
         report.explained.level.word(),
         "none",
