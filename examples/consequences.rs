@@ -24,7 +24,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anchorwatch::domain::{AnchorId, HashAlgorithm, Purpose, Status};
-use anchorwatch::formats::digest::sha256;
+use anchorwatch::formats::digest::{digest, sha256};
 use anchorwatch::formats::trust_folder::ValidFromIs;
 use anchorwatch::formats::x509::Certificate;
 use anchorwatch::judge::context::Context;
@@ -109,10 +109,9 @@ fn facts(maker: &Maker, number: usize) -> PackageFacts {
         "260601120000Z",
         &[certificate],
     );
-    let digest = sha256(&content);
     PackageFacts {
         format: PackageFormat::File,
-        sha256: digest,
+        sha256: sha256(&content),
         size: content.len() as u64,
         refused: false,
         content_differs: false,
@@ -121,7 +120,10 @@ fn facts(maker: &Maker, number: usize) -> PackageFacts {
             place: "package.p7s".to_owned(),
             bytes: signature,
             certificates: vec![],
-            digests: vec![(HashAlgorithm::Sha256, digest.0.to_vec())],
+            digests: vec![(
+                HashAlgorithm::Sha512,
+                digest(HashAlgorithm::Sha512, &content),
+            )],
             content_is_attributes: false,
             covers: "the whole file".to_owned(),
             raw: None,
