@@ -45,8 +45,12 @@ pub(in crate::judge) fn signature_of(object: &SignatureObject, view: &dyn View) 
         facts.crypto = Crypto::Unchecked;
         facts.detail = "not a signature over bytes (type 00)".to_owned();
     }
-    // That the signed text is not the file it lies beside is known only while both are at hand.
-    if let Some(raw) = &object.raw {
+    // That the signed text is not the file it lies beside is known only while both are at hand. It
+    // takes away and never gives: a signature that does not hold is forged, whatever was noted.
+    if let Some(raw) = &object.raw
+        && raw.crypto != Crypto::Good
+        && facts.crypto != Crypto::Bad
+    {
         facts.crypto = raw.crypto;
         facts.detail.clone_from(&raw.form);
     }
