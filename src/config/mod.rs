@@ -1,8 +1,12 @@
 //! The settings file: every key has a default, and an unknown key is an error with its place.
 
+mod watch;
+
 use std::path::PathBuf;
 
 use serde::Deserialize;
+
+pub use watch::{DeclarationError, SubscriptionConfig, TeamConfig, WatchConfig};
 
 use crate::service::change::Policy;
 
@@ -14,6 +18,10 @@ pub struct Config {
     pub check: CheckConfig,
     pub store: StoreConfig,
     pub policy: Policy,
+    pub mail: crate::mail::Options,
+    pub watch: WatchConfig,
+    /// `[[team]]`
+    pub team: Vec<TeamConfig>,
 }
 
 /// `[trust]`
@@ -133,6 +141,17 @@ mod tests {
             "check.allow",
             "check.profile",
             "check.require_signed",
+            "mail.ca_file",
+            "mail.folder",
+            "mail.from",
+            "mail.password_file",
+            "mail.port",
+            "mail.server",
+            "mail.timeout",
+            "mail.tls",
+            "mail.transport",
+            "mail.unsubscribe_url",
+            "mail.user",
             "policy.distrust",
             "policy.person",
             "policy.root",
@@ -141,6 +160,8 @@ mod tests {
             "store.path",
             "trust.folder",
             "trust.folder_is_authority",
+            "watch.owners",
+            "watch.window",
         ];
         assert_eq!(named, expected);
         Config::from_toml(&example_with_every_key()).unwrap();

@@ -22,3 +22,4 @@ pub mod signatures;
 mod standing;
 mod time;
 pub mod trust;
+pub mod watch;

@@ -19,6 +19,7 @@ mod sarif;
 mod show;
 mod text;
 pub mod trust;
+pub mod watch;
 mod wording;
 
 pub use announcements::{PostLine, difference_text, post_json, post_text, posts_json, posts_text};

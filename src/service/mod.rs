@@ -15,3 +15,4 @@ pub mod show;
 pub mod signers;
 pub mod source;
 pub mod trust;
+pub mod watch;
