@@ -135,6 +135,7 @@ mod tests {
             "check.require_signed",
             "policy.distrust",
             "policy.person",
+            "policy.promote_continuity_proof",
             "policy.root",
             "policy.rule",
             "store.disabled",
