@@ -6,6 +6,7 @@ mod finding;
 mod oid;
 mod openpgp;
 mod programme;
+pub mod source;
 mod time;
 mod verdict;
 
