@@ -19,10 +19,12 @@ mod out;
 mod person;
 mod pin;
 mod places;
+mod poll;
 mod progress;
 mod propose;
 mod settings;
 mod show;
+mod source;
 mod speak;
 mod status;
 mod trust;
@@ -76,6 +78,8 @@ pub fn run() -> ExitCode {
         Command::Instance(command) => instance::run(&command),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Announcements { command } => announcements::run(&command),
+        Command::Source { command } => source::run(&command),
+        Command::Poll(arguments) => poll::run(&arguments),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

@@ -7,6 +7,7 @@ mod hex;
 mod oid;
 mod openpgp;
 mod programme;
+pub mod source;
 mod time;
 mod verdict;
 

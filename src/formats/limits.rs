@@ -217,3 +217,7 @@ pub const POST_ADDRESS: usize = 4096;
 pub const POST_LINE: usize = 8 << 20;
 /// The largest mailbox, in bytes.
 pub const MAILBOX: usize = 256 << 20;
+/// The largest watched page, or article behind a summary, in bytes.
+pub const WATCHED_PAGE: usize = 4 << 20;
+/// The largest key or certificate file that is fetched, in bytes.
+pub const KEY_FILE: usize = 4 << 20;

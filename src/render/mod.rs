@@ -18,6 +18,7 @@ mod plain;
 mod programme;
 mod sarif;
 mod show;
+mod sources;
 mod text;
 pub mod trust;
 mod wording;
@@ -34,5 +35,9 @@ pub use plain::plain;
 pub use programme::{contents_json, contents_text, import_json, import_text};
 pub use sarif::check_sarif;
 pub use show::{show_certificates, show_text};
+pub use sources::{
+    AskedLine, SourceLine, TrialLine, VisitLine, ledger_json, ledger_text, poll_json, poll_text,
+    sources_json, sources_text, trial_json, trial_text,
+};
 pub use text::{Palette, check_text};
 pub use wording::message;

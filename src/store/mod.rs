@@ -7,6 +7,7 @@ mod judgements;
 mod open;
 mod people;
 mod programmes;
+pub mod sources;
 mod trust;
 mod values;
 

@@ -59,6 +59,7 @@ mod real_rpm;
 #[path = "../../src/formats/rpm/builder.rs"]
 mod rpm_builder;
 mod rpm_tools;
+mod sources;
 mod timestamps;
 mod trust;
 mod vendor_packages;
