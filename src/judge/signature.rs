@@ -192,6 +192,7 @@ fn walked(
         at,
         purpose: &purpose,
         profile: context.profile,
+        policies: None,
         intermediates: None,
         budget: Budget::default(),
         cache: context.cache,
@@ -216,6 +217,16 @@ fn conclude(path: &Path, meaning: Standing, facts: &SignatureFacts, report: &mut
         report
             .findings
             .push(Finding::new(graded(*weakness), subject));
+    }
+    for deviation in &path.deviations {
+        let kind = FindingKind::CertificateDeviates {
+            certificate: deviation.subject.to_string(),
+            rule: deviation.defect.to_string(),
+            check: deviation.defect.code().to_owned(),
+        };
+        report
+            .findings
+            .push(Finding::new(kind, facts.place.clone()));
     }
     report.findings.push(Finding::new(
         FindingKind::RevocationUnchecked,
@@ -286,8 +297,7 @@ fn explain_failure(
     let unprocessed = |failure: &&Failure| {
         matches!(
             failure.defect,
-            Defect::UnprocessedConstraint(_)
-                | Defect::SignatureUnchecked(_)
+            Defect::SignatureUnchecked(_)
                 | Defect::NameConstraint {
                     breach: Breach::Unprocessed,
                     ..
@@ -407,6 +417,7 @@ fn reason_of(failure: &Failure) -> FindingKind {
         other => FindingKind::PathBroken {
             certificate: subject,
             rule: other.to_string(),
+            check: other.code().to_owned(),
         },
     }
 }

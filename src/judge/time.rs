@@ -169,6 +169,7 @@ fn standing_of(
         at: time,
         purpose: &purpose,
         profile: context.profile,
+        policies: None,
         intermediates: None,
         budget: Budget::default(),
         cache: context.cache,
