@@ -240,6 +240,7 @@ mod tests {
             "fetch.proxy",
             "policy.distrust",
             "policy.person",
+            "policy.promote_continuity_proof",
             "policy.root",
             "policy.rule",
             "poll.concurrency",

@@ -217,6 +217,20 @@ pub enum FindingKind {
     OtherSignature { verdict: String },
     /// A recorded rotation names this key.
     RotationRecorded { rotation: String, vendor: String },
+    /// A vendor's anchor vouches for this key: both as anchor ids.
+    ContinuityProof {
+        means: String,
+        old: String,
+        new: String,
+        vendor: String,
+    },
+    /// An anchor's key certified this one, and that proves nothing, for these reasons.
+    ContinuityDoubtful {
+        means: String,
+        old: String,
+        new: String,
+        doubts: Vec<String>,
+    },
     /// The file's name looks like a vendor's product; names are the attacker's to choose.
     NameSuggestsVendor { vendor: String },
 
@@ -332,6 +346,8 @@ impl FindingKind {
             Self::RuleWantsTimestamp { .. } => "rule-wants-timestamp",
             Self::OtherSignature { .. } => "other-signature",
             Self::RotationRecorded { .. } => "rotation-recorded",
+            Self::ContinuityProof { .. } => "continuity-proof",
+            Self::ContinuityDoubtful { .. } => "continuity-doubtful",
             Self::NameSuggestsVendor { .. } => "name-suggests-vendor",
             Self::AdvisoryTestFailed { .. } => "advisory-test-failed",
             Self::AdvisoryTestUnjudged { .. } => "advisory-test-unjudged",
@@ -398,6 +414,8 @@ impl FindingKind {
             | Self::BeforeFirstSeen { .. }
             | Self::NameSuggestsVendor { .. }
             | Self::RotationRecorded { .. }
+            | Self::ContinuityProof { .. }
+            | Self::ContinuityDoubtful { .. }
             | Self::UnknownFormat => Severity::Note,
             Self::OtherSignature { verdict } if *verdict == Verdict::Distrusted.word() => {
                 Severity::High

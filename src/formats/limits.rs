@@ -125,6 +125,12 @@ pub const OPENPGP_KEYRING: usize = 64 << 20;
 pub const OPENPGP_SUBKEYS: usize = 256;
 /// The largest RSA modulus or DSA prime of an OpenPGP key that is computed with, in bits.
 pub const OPENPGP_KEY_BITS: usize = 4096;
+/// How many user ids of a certificate are looked at for what others certified.
+pub const OPENPGP_USER_IDS: usize = 64;
+/// How many certifications by others are looked at, of one user id and in all.
+pub const OPENPGP_CERTIFICATIONS: usize = 64;
+/// Certificates of one signature in which a proof of continuity is looked for.
+pub const CONTINUITY_CANDIDATES: usize = 16;
 /// The largest list of checksums beside loose downloads, in bytes.
 pub const LIST: usize = 4 << 20;
 /// How deep signed things inside packages are followed.

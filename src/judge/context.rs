@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::continuity_proof::Search;
 use super::path::{Anchors, Profile, SignatureCache};
 use super::trust::View;
 use crate::domain::{Purpose, Sha256};
@@ -21,6 +22,24 @@ pub struct Context<'a> {
     /// When our own store first saw these bytes.
     pub witnessed: Option<Timestamp>,
     pub cache: Option<&'a SignatureCache>,
+}
+
+impl<'a> Context<'a> {
+    /// A search for proofs of continuity in these circumstances; where to look is left to fill in.
+    /// Only our own witness counts for it: a timestamp is about a signature, and not about the
+    /// certificates beside it.
+    pub(super) fn continuity(&self) -> Search<'a> {
+        Search {
+            certificates: &[],
+            openpgp: &[],
+            view: self.view,
+            vendor: self.vendor,
+            established: self.witnessed,
+            at: self.at,
+            profile: self.profile,
+            cache: self.cache,
+        }
+    }
 }
 
 impl std::fmt::Debug for Context<'_> {

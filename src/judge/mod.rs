@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod context;
 pub mod continuity;
+pub mod continuity_proof;
 pub mod csaf;
 pub mod dependency;
 pub mod facts;

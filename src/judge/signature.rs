@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
+use super::continuity_proof::{Search, tell_proofs};
 use super::facts::SignatureFacts;
 use super::openpgp::judge_openpgp;
 use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
@@ -152,6 +153,7 @@ fn judge_good(
                 report.anchor = None;
                 explain_by_rotations(&path.certificates, facts, context, report);
             }
+            tell_continuity(&path.certificates, facts, context, report);
         }
         None => explain_failure(facts, signer, &walked, &time, context, report),
     }
@@ -304,7 +306,23 @@ fn explain_failure(
         let linked = walked.near.iter().flat_map(|near| &near.certificates);
         let linked: Vec<Certificate> = std::iter::once(signer).chain(linked).cloned().collect();
         explain_by_rotations(&linked, facts, context, report);
+        tell_continuity(&linked, facts, context, report);
     }
+}
+
+/// Whether an anchor vouches for one of these keys, by certificates that came along.
+fn tell_continuity(
+    linked: &[Certificate],
+    facts: &SignatureFacts,
+    context: &Context<'_>,
+    report: &mut SignatureReport,
+) {
+    let search = Search {
+        certificates: &facts.certificates,
+        openpgp: &[],
+        ..context.continuity()
+    };
+    tell_proofs(&search, &keys_of(linked), report);
 }
 
 /// A recorded rotation of the right vendor that names a key of this chain explains it.
@@ -314,13 +332,17 @@ fn explain_by_rotations(
     context: &Context<'_>,
     report: &mut SignatureReport,
 ) {
-    let mut keys: Vec<AnchorId> = linked
+    explain_by_keys(&keys_of(linked), facts, context, report);
+}
+
+fn keys_of(certificates: &[Certificate]) -> Vec<AnchorId> {
+    let mut keys: Vec<AnchorId> = certificates
         .iter()
         .map(|certificate| AnchorId::X509(certificate.spki_sha256()))
         .collect();
     keys.sort();
     keys.dedup();
-    explain_by_keys(&keys, facts, context, report);
+    keys
 }
 
 /// A recorded rotation of the right vendor that names one of these keys explains it.

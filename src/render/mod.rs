@@ -3,6 +3,7 @@
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
 mod announcements;
+mod continuity;
 mod csaf;
 mod difference;
 mod explain;
@@ -23,6 +24,7 @@ pub mod trust;
 mod wording;
 
 pub use announcements::{PostLine, difference_text, post_json, post_text, posts_json, posts_text};
+pub use continuity::continuity;
 pub use csaf::{csaf_json, csaf_text};
 pub use explain::{explain_json, explain_markdown, explain_script, explain_text};
 pub use formats::{formats_json, formats_text};

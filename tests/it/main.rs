@@ -20,6 +20,7 @@ mod check_story;
 mod cms;
 mod consequences;
 mod containers;
+mod continuity;
 mod crashes;
 mod csaf;
 mod example_packages;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::domain::Oid;
+use crate::domain::{Oid, hex};
 use crate::formats::der::{DerError, Tag, Value};
 
 /// A distinguished name.
@@ -36,7 +36,7 @@ impl Name {
         let (canonical, ends) = walk(der, |oid, value, text, joined| {
             attributes.push(Attribute {
                 oid: Oid::from_der_content(oid.content).ok_or(DerError::Content)?,
-                value: text.map_or_else(|| hex(value.content), Cow::into_owned),
+                value: text.map_or_else(|| format!("#{}", hex(value.content)), Cow::into_owned),
                 joined,
             });
             Ok(())
@@ -283,14 +283,6 @@ fn folded(text: &str, into: &mut Vec<u8>) {
             into.extend_from_slice(word.to_lowercase().as_bytes());
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold("#".to_owned(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
