@@ -22,6 +22,7 @@ mod name_constraints;
 mod near;
 mod others;
 mod outcome;
+mod remembered;
 mod search;
 mod subtree;
 
@@ -36,9 +37,10 @@ pub use cache::SignatureCache;
 pub use failure::{Breach, Defect, Failure, Issuer, KeyUse};
 pub use gap::{Gap, SameName};
 pub use outcome::{NearPath, Path, Spent, Walk};
+pub use remembered::{Walks, WalksByPurpose};
 
 /// What the leaf must be allowed to do, by its extended key usages (RFC 5280 4.2.1.12).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPurpose {
     /// Extended key usages are not looked at.
     Any,
