@@ -45,6 +45,10 @@ pub const PATHS: usize = 8;
 pub const PATH_FAILURES: usize = 256;
 /// How many signature checks are remembered across searches.
 pub const REMEMBERED_CHECKS: usize = 65_536;
+/// How many searches for certification paths a view remembers.
+pub const REMEMBERED_WALKS: usize = 16_384;
+/// How many answers of the store a view remembers, of each kind.
+pub const REMEMBERED_ANSWERS: usize = 65_536;
 /// How many files a trust folder may hold.
 pub const TRUST_FILES: usize = 100_000;
 /// The largest single file of a trust folder, in bytes.

@@ -1,18 +1,20 @@
 //! The verdict on one signature.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
 use super::continuity_proof::{Search, tell_proofs};
 use super::facts::SignatureFacts;
 use super::openpgp::judge_openpgp;
-use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
+use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk};
 use super::raw_key::judge_key;
 use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
 use super::standing::{Standing, standing};
 use super::time::{TimeFound, signing_time};
 use crate::domain::{
-    AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict,
+    AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict, hex,
 };
 use crate::formats::algorithm::Weakness;
 use crate::formats::trust_folder::Rotated;
@@ -176,13 +178,13 @@ fn walked(
     signer: &Certificate,
     at: Timestamp,
     context: &Context<'_>,
-) -> Walk {
+) -> Arc<Walk> {
     let purpose = if facts.purpose_required {
         KeyPurpose::CodeSigningRequired
     } else {
         KeyPurpose::CodeSigningIfPresent
     };
-    walk(&Question {
+    let question = Question {
         leaf: signer,
         offered: &facts.certificates,
         anchors: &AnchorsFor {
@@ -196,7 +198,8 @@ fn walked(
         intermediates: None,
         budget: Budget::default(),
         cache: context.cache,
-    })
+    };
+    context.walk(Purpose::CodeSigning, &question)
 }
 
 fn conclude(path: &Path, meaning: Standing, facts: &SignatureFacts, report: &mut SignatureReport) {
@@ -443,12 +446,4 @@ fn graded(weakness: Weakness) -> FindingKind {
         Weakness::Digest(algorithm) => FindingKind::WeakDigest { algorithm },
         Weakness::KeyBits(bits) => FindingKind::WeakKey { bits },
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

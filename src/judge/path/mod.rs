@@ -25,6 +25,7 @@ mod others;
 mod outcome;
 mod policies;
 mod policy_graph;
+mod remembered;
 mod search;
 mod subtree;
 
@@ -40,9 +41,10 @@ pub(crate) use cache::check_list;
 pub use failure::{Breach, Defect, Failure, Issuer, KeyUse, Mandate};
 pub use gap::{Gap, SameName};
 pub use outcome::{NearPath, Path, Spent, Walk};
+pub use remembered::{Walks, WalksByPurpose};
 
 /// What the leaf must be allowed to do, by its extended key usages (RFC 5280 4.2.1.12).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPurpose {
     /// Extended key usages are not looked at.
     Any,
