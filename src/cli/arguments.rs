@@ -91,6 +91,13 @@ pub(super) enum Command {
     /// Check that a mail is this instance's
     #[command(subcommand)]
     Mail(super::mail::MailCommand),
+    /// Say where announcements are read, and see how each source stands
+    Source {
+        #[command(subcommand)]
+        command: super::source::SourceCommand,
+    },
+    /// Ask the sources that are due, and keep what is new
+    Poll(super::poll::PollArguments),
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command

@@ -23,12 +23,14 @@ mod outbox;
 mod person;
 mod pin;
 mod places;
+mod poll;
 mod progress;
 mod propose;
 mod serve;
 mod settings;
 mod show;
 mod silence;
+mod source;
 mod speak;
 mod status;
 mod subscription;
@@ -96,6 +98,8 @@ pub fn run() -> ExitCode {
         Command::Silence(command) => silence::run(&command),
         Command::Mail(command) => mail::run(&command),
         Command::Outbox(command) => outbox::run(&command),
+        Command::Source { command } => source::run(&command),
+        Command::Poll(arguments) => poll::run(&arguments),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

@@ -178,6 +178,17 @@ pub(super) fn declare(store: &mut Store, config: &Config, now: Timestamp) -> any
     Ok(store.declare_teams(&teams, now)?)
 }
 
+/// The same with patience for other writers: something is to be kept.
+pub(super) fn open_store_patiently(
+    arguments: &StoreArguments,
+    config: &Config,
+) -> anyhow::Result<Store> {
+    let path = needed(arguments, config)?;
+    Store::open(&path, LONG_PATIENCE).map_err(|error| {
+        out::Usage(format!("{}: {error}; {}", path.display(), error.hint())).into()
+    })
+}
+
 /// The store with its key, to change trust.
 pub(super) fn open_instance(
     arguments: &StoreArguments,

@@ -11,6 +11,7 @@ mod people;
 mod programmes;
 mod schedule;
 mod silences;
+pub mod sources;
 mod teams;
 mod trust;
 mod values;

@@ -21,6 +21,12 @@ pub(super) fn apply(
     if tally.single_person {
         evidence.push("single-person".to_owned());
     }
+    evidence.extend(
+        tally
+            .promoted_by
+            .as_ref()
+            .map(|old| format!("continuity-proof by {old}, by policy without people")),
+    );
     let with_evidence = |mut claim: Claim| {
         claim.evidence.extend(evidence.iter().cloned());
         claim

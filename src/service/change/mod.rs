@@ -206,6 +206,7 @@ fn settle(
             "people": tally.people,
             "needed": tally.needed,
             "single_person": tally.single_person,
+            "promoted_by": tally.promoted_by,
             "applied": closed.is_some(),
         }),
     };

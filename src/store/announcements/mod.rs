@@ -5,6 +5,7 @@ mod look_up;
 mod search;
 
 pub use keep::{Brought, Origin};
+pub(in crate::store) use keep::{Change, keep_at, keep_one};
 pub use look_up::{Kept, Named, Revision};
 pub use search::SearchPage;
 
