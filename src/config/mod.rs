@@ -1,8 +1,12 @@
 //! The settings file: every key has a default, and an unknown key is an error with its place.
 
+mod watch;
+
 use std::path::PathBuf;
 
 use serde::Deserialize;
+
+pub use watch::{DeclarationError, SubscriptionConfig, TeamConfig, WatchConfig};
 
 use crate::fetch;
 use crate::formats::csaf::Tlp;
@@ -17,6 +21,10 @@ pub struct Config {
     pub check: CheckConfig,
     pub store: StoreConfig,
     pub policy: Policy,
+    pub mail: crate::mail::Options,
+    pub watch: WatchConfig,
+    /// `[[team]]`
+    pub team: Vec<TeamConfig>,
     pub fetch: FetchConfig,
     pub poll: PollConfig,
 }
@@ -238,6 +246,17 @@ mod tests {
             "fetch.contact",
             "fetch.extra_authorities",
             "fetch.proxy",
+            "mail.ca_file",
+            "mail.folder",
+            "mail.from",
+            "mail.password_file",
+            "mail.port",
+            "mail.server",
+            "mail.timeout",
+            "mail.tls",
+            "mail.transport",
+            "mail.unsubscribe_url",
+            "mail.user",
             "policy.distrust",
             "policy.person",
             "policy.promote_continuity_proof",
@@ -254,6 +273,8 @@ mod tests {
             "store.path",
             "trust.folder",
             "trust.folder_is_authority",
+            "watch.owners",
+            "watch.window",
         ];
         assert_eq!(named, expected);
         Config::from_toml(&example_with_every_key()).unwrap();

@@ -24,3 +24,4 @@ pub mod signatures;
 mod standing;
 mod time;
 pub mod trust;
+pub mod watch;

@@ -21,6 +21,7 @@ mod show;
 mod sources;
 mod text;
 pub mod trust;
+pub mod watch;
 mod wording;
 
 pub use announcements::{PostLine, difference_text, post_json, post_text, posts_json, posts_text};

@@ -16,3 +16,4 @@ pub mod show;
 pub mod signers;
 pub mod source;
 pub mod trust;
+pub mod watch;

@@ -1,18 +1,20 @@
 //! The last verdict on each reading, by the keys on which it hangs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, named_params};
 
+use super::emit::Emitter;
 use super::facts::keep_one;
 use super::values::{damaged, instant, number, sequence};
 use super::{Store, StoreError};
 use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::digest::{Hasher, sha256};
 use crate::judge::facts::{PackageFacts, PackageFormat};
+use crate::judge::watch::{Blast, Struck, Suppressed, blasts};
 
 /// What was judged, and the expectation under which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -268,41 +270,34 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let mut entered = Entered::default();
-        for one in changed {
-            let after = &one.after;
-            put(&transaction, &mut entered, one.reading, after, at)?;
-            event(
-                &transaction,
-                &Event {
-                    at,
-                    kind: if one.before == after.verdict {
-                        "anchor-changed".to_owned()
-                    } else {
-                        "verdict-changed".to_owned()
-                    },
-                    reading: Some(one.reading),
-                    anchor: after.anchor.clone(),
-                    vendor: after.vendor.clone(),
-                    detail: serde_json::json!({
-                        "file": one.file,
-                        "before": one.before,
-                        "after": after.verdict,
-                    })
-                    .to_string(),
-                },
-                Some(change),
-            )?;
+        {
+            let emitter = Emitter::begin(&transaction)?;
+            let mut entered = Entered::default();
+            let struck: Vec<Struck<'_>> = changed.iter().map(struck).collect();
+            let blasts = blasts(&struck);
+            for blast in &blasts {
+                emitter.emit(&blast_event(blast, at), Some(change), None)?;
+            }
+            let told: BTreeSet<usize> = blasts
+                .iter()
+                .flat_map(|blast| &blast.struck)
+                .copied()
+                .collect();
+            for (place, one) in changed.iter().enumerate() {
+                put(&transaction, &mut entered, one.reading, &one.after, at)?;
+                let already = told.contains(&place).then_some(Suppressed::Inhibited);
+                emitter.emit(&verdict_event(one, at), Some(change), already)?;
+            }
+            let done = Event {
+                at,
+                kind: DONE.to_owned(),
+                reading: None,
+                anchor: None,
+                vendor: None,
+                detail: serde_json::json!({"changed": changed.len()}).to_string(),
+            };
+            emitter.emit(&done, Some(change), None)?;
         }
-        let done = Event {
-            at,
-            kind: DONE.to_owned(),
-            reading: None,
-            anchor: None,
-            vendor: None,
-            detail: serde_json::json!({"changed": changed.len()}).to_string(),
-        };
-        event(&transaction, &done, Some(change))?;
         transaction.commit()?;
         Ok(())
     }
@@ -453,27 +448,51 @@ fn key_set(transaction: &Transaction<'_>, keys: &[Sha256]) -> Result<i64, StoreE
     Ok(id)
 }
 
-fn event(
-    transaction: &Transaction<'_>,
-    event: &Event,
-    change: Option<u64>,
-) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO event (at, kind, reading, anchor, vendor, detail, change)
-             VALUES (:at, :kind, :reading, :anchor, :vendor, :detail, :change)",
-        )?
-        .execute(named_params! {
-            ":at": event.at.as_millisecond(),
-            ":kind": event.kind,
-            ":reading": event.reading.map(|reading| reading.0),
-            ":anchor": event.anchor,
-            ":vendor": event.vendor,
-            ":detail": event.detail,
-            // The chain begins at 1; before it there is nothing to refer to.
-            ":change": change.filter(|change| *change > 0).map(sequence).transpose()?,
-        })?;
-    Ok(())
+fn struck(one: &ChangedVerdict) -> Struck<'_> {
+    Struck {
+        file: &one.file,
+        vendor: one.after.vendor.as_deref(),
+        anchor: one.after.anchor.as_deref(),
+        before: &one.before,
+        after: &one.after.verdict,
+    }
+}
+
+fn verdict_event(one: &ChangedVerdict, at: Timestamp) -> Event {
+    let after = &one.after;
+    Event {
+        at,
+        kind: if one.before == after.verdict {
+            "anchor-changed".to_owned()
+        } else {
+            "verdict-changed".to_owned()
+        },
+        reading: Some(one.reading),
+        anchor: after.anchor.clone(),
+        vendor: after.vendor.clone(),
+        detail: serde_json::json!({
+            "file": one.file,
+            "before": one.before,
+            "after": after.verdict,
+        })
+        .to_string(),
+    }
+}
+
+/// One event for all that a condemned key took with it.
+fn blast_event(blast: &Blast, at: Timestamp) -> Event {
+    Event {
+        at,
+        kind: "blast-radius".to_owned(),
+        reading: None,
+        anchor: Some(blast.anchor.clone()),
+        vendor: blast.vendor.clone(),
+        detail: serde_json::json!({
+            "packages": blast.struck.len(),
+            "files": blast.files,
+        })
+        .to_string(),
+    }
 }
 
 fn judged(row: &rusqlite::Row<'_>) -> Result<Judged, StoreError> {

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_announcements.sql"),
     include_str!("../../migrations/0005_sources.sql"),
     include_str!("../../migrations/0006_judgements_by_set.sql"),
+    include_str!("../../migrations/0007_watch.sql"),
 ];
 
 /// How many statements a connection keeps prepared: more than any use case takes turns with.

@@ -64,3 +64,4 @@ mod timestamps;
 mod trust;
 mod vendor_packages;
 mod verdicts;
+mod watch;

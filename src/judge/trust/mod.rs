@@ -35,7 +35,7 @@ pub use folder_view::{FolderView, LoadError};
 pub use history::{Learnt, withdrawn_by};
 pub use knowledge::Knowledge;
 pub use openpgp_bundle::OpenPgpKeysError;
-pub use pattern::products_of;
+pub use pattern::{fits, products_of};
 pub use record::{KnownRecord, Origin, Record, Scope, Standing, in_force, resolve};
 pub use rule::{Mismatch, RuleMatch, Sighting, matching_rules, mismatches, nearly_matching_rules};
 pub use without::Without;

@@ -190,6 +190,7 @@ fn settle(
     if closed.is_some() {
         apply::apply(&change, proposal, ask, &words, &tally)?;
         change.close(proposal, "applied")?;
+        change.emit(&apply::event(&change, proposal, ask, &tally)?)?;
     }
     let deed = Deed {
         actor: word.speaker.clone(),
