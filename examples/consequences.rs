@@ -165,6 +165,7 @@ fn fill(path: &Path, maker: &Maker, packages: usize, now: Timestamp) {
                         vendor: None,
                         product: None,
                         witnessed: None,
+                        lists: None,
                         cache: Some(&cache),
                     };
                     let report = judge("tool", &facts, &context);

@@ -186,6 +186,7 @@ fn report(
         vendor: one.expected_vendor.as_deref(),
         product: one.expected_product.as_deref(),
         witnessed: store.first_seen(facts)?.filter(|seen| *seen <= now),
+        lists: None,
         cache: Some(cache),
     };
     Ok(judge(&one.file, facts, &context))

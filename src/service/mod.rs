@@ -11,6 +11,7 @@ pub mod explain;
 pub mod formats;
 pub mod import;
 pub mod instance;
+pub mod revocation;
 pub mod show;
 pub mod signers;
 pub mod source;

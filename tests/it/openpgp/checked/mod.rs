@@ -122,6 +122,7 @@ fn request(path: &Path) -> CheckRequest {
         signature: None,
         manifest: None,
         keys: vec![],
+        lists: std::sync::Arc::default(),
         grouping: Grouping::Files,
         profile: Profile::Field,
         at: at(),
