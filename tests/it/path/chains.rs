@@ -70,6 +70,7 @@ impl Authority {
     }
 
     /// The same key under another name.
+    #[allow(dead_code, reason = "the bench makes no lists and no second names")]
     pub(crate) fn renamed(&self, name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -77,6 +78,7 @@ impl Authority {
         }
     }
 
+    #[allow(dead_code, reason = "the bench makes no lists and no second names")]
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.key.sign(message).unwrap()
     }

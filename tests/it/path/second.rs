@@ -17,8 +17,8 @@ fn asked(chain: &[Certificate]) -> Opinion {
 }
 
 /// Leaf under intermediates under a root, and that our own walker accepts it.
-fn accepted(leaf: Certificate, offered: &[Certificate], root: Certificate) -> Opinion {
-    let walk = ask(&leaf, offered, &[root]).profile(Profile::Field).walk();
+fn accepted(leaf: &Certificate, offered: &[Certificate], root: Certificate) -> Opinion {
+    let walk = ask(leaf, offered, &[root]).profile(Profile::Field).walk();
     assert!(walk.is_complete(), "{:?}", walk.failures);
     asked(&walk.paths[0].certificates)
 }
@@ -26,7 +26,7 @@ fn accepted(leaf: Certificate, offered: &[Certificate], root: Certificate) -> Op
 #[test]
 fn it_agrees_about_plain_chains() {
     let (leaf, offered, root) = simple();
-    assert_eq!(accepted(leaf, &offered, root), Opinion::Agrees);
+    assert_eq!(accepted(&leaf, &offered, root), Opinion::Agrees);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn it_abstains_where_it_cannot_judge() {
     let signer = Authority::new("Signer");
     let under = |middle_says: &Says, leaf_says: &Says| {
         let offered = [middle.issued_by(&root, middle_says)];
-        accepted(signer.issued_by(&middle, leaf_says), &offered, root.root())
+        accepted(&signer.issued_by(&middle, leaf_says), &offered, root.root())
     };
     let policies = sequence(&[sequence(&[oid("1.3.6.1.4.1.1")])]);
     let critical = Says {
@@ -94,7 +94,7 @@ fn it_abstains_where_it_cannot_judge() {
     ];
     // The signer's certificate is the anchor.
     let own = signer.issued_by(&signer, &Says::leaf());
-    found.push(accepted(own.clone(), &[], own));
+    found.push(accepted(&own.clone(), &[], own));
     // Seven intermediates.
     let cas: Vec<Authority> = (0..7)
         .map(|number| Authority::new(&format!("CA {number}")))
@@ -104,7 +104,7 @@ fn it_abstains_where_it_cannot_judge() {
         offered.push(pair[1].issued_by(&pair[0], &Says::ca()));
     }
     let leaf = signer.issued_by(&cas[6], &Says::leaf());
-    found.push(accepted(leaf, &offered, root.root()));
+    found.push(accepted(&leaf, &offered, root.root()));
     // A rollover under a path length of nought.
     let next = Authority::new("Intermediate");
     let limited = Says {
@@ -116,7 +116,7 @@ fn it_abstains_where_it_cannot_judge() {
         next.issued_by(&middle, &limited),
     ];
     found.push(accepted(
-        signer.issued_by(&next, &Says::leaf()),
+        &signer.issued_by(&next, &Says::leaf()),
         &offered,
         root.root(),
     ));
@@ -124,7 +124,7 @@ fn it_abstains_where_it_cannot_judge() {
     let loud = Authority::new("INTERMEDIATE");
     let leaf = signer.issued_by(&loud.renamed("intermediate"), &Says::leaf());
     let offered = [loud.issued_by(&root, &Says::ca())];
-    found.push(accepted(leaf, &offered, root.root()));
+    found.push(accepted(&leaf, &offered, root.root()));
     let expected = [
         Abstention::CriticalExtension,
         Abstention::CaAsLeaf,
