@@ -15,6 +15,7 @@ use crate::domain::Verdict;
 use crate::judge::path::Profile;
 use crate::render::{Run, check_json, check_junit, check_sarif, check_text};
 use crate::service::check::{CheckRequest, CheckRun, Grouping, Progress, check};
+use crate::service::revocation::revocation_lists;
 
 pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let config = settings(arguments.store.config.as_deref())?;
@@ -39,6 +40,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         signature: arguments.signature.clone(),
         manifest: arguments.manifest.clone(),
         keys: arguments.key.clone(),
+        lists: std::sync::Arc::new(revocation_lists(&arguments.crl)?),
         grouping: match arguments.grouping {
             None => Grouping::Detect,
             Some(GroupingArgument::Package) => Grouping::Package,
@@ -47,7 +49,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         profile,
         at,
         known_at: arguments.trust.known_at,
-        remember_verdicts: is_todays(&arguments.trust, &config),
+        remember_verdicts: arguments.crl.is_empty() && is_todays(&arguments.trust, &config),
         now,
         require_signed: arguments.require_signed || config.check.require_signed,
     };
