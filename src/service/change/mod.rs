@@ -9,7 +9,7 @@ mod statement;
 
 pub use ask::{Ask, AskError, AskKind, AskedRecord};
 pub use policy::{Policy, Tally};
-pub use speaker::{Speaker, SpeakerError, ed25519_key};
+pub use speaker::{SigningKey, SigningKeyError, Speaker, SpeakerError, ed25519_key};
 pub use statement::{Confirmation, FingerprintError, compare_fingerprint, statement};
 
 use jiff::Timestamp;
