@@ -70,7 +70,6 @@ CREATE TABLE captured_sight (
     announcement INTEGER REFERENCES announcement (position), -- the post that pointed there
     PRIMARY KEY (url, at)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX captured_sight_by_source ON captured_sight (source, url, at);
 CREATE INDEX captured_sight_by_announcement ON captured_sight (announcement);
 
 -- What is remembered of a CSAF provider's metadata, lists and keys.

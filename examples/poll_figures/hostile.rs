@@ -86,7 +86,8 @@ pub(crate) fn serve() {
                 <title>x</title></item></channel></rss>";
     let body: Arc<[u8]> = Arc::from(feed.as_bytes());
     let good = listen(move |mut stream| {
-        answer(&mut stream, &|_: &str, _: &str| {
+        let body = Arc::clone(&body);
+        answer(&mut stream, &move |_: &str, _: &str| {
             (200, String::new(), Arc::clone(&body))
         });
     });

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::fetch;
 use crate::formats::csaf::Tlp;
 use crate::service::change::Policy;
-use crate::service::poll::{PollOptions, StatedSource};
+use crate::service::poll::{PollOptions, Quota, StatedSource};
 
 /// Everything a settings file may say; `config.example.toml` shows every key with its default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -140,15 +140,19 @@ impl PollConfig {
     /// The label that is none.
     pub fn options(&self) -> Result<PollOptions, String> {
         let days = |days: u32| jiff::SignedDuration::from_hours(24 * i64::from(days));
-        let mut options = PollOptions::default();
-        options.concurrency = self.concurrency;
-        options.per_host = self.per_host;
-        options.quota.posts = self.keep_posts;
-        options.quota.age = days(self.keep_days);
-        options.quota.ledger = days(self.ledger_days);
-        options.tlp = Tlp::parse(&self.tlp)
+        let tlp = Tlp::parse(&self.tlp)
             .ok_or_else(|| format!("{} is no label, such as CLEAR or AMBER", self.tlp))?;
-        Ok(options)
+        Ok(PollOptions {
+            concurrency: self.concurrency,
+            per_host: self.per_host,
+            quota: Quota {
+                posts: self.keep_posts,
+                age: days(self.keep_days),
+                ledger: days(self.ledger_days),
+            },
+            tlp,
+            ..PollOptions::default()
+        })
     }
 }
 

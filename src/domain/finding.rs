@@ -125,7 +125,20 @@ pub enum FindingKind {
     /// The signer's certificate does not allow this use.
     SignerPurpose { subject: String, purpose: String },
     /// The only way to a known root breaks a rule.
-    PathBroken { certificate: String, rule: String },
+    PathBroken {
+        certificate: String,
+        rule: String,
+        /// The check's own stable code.
+        #[serde(default)]
+        check: String,
+    },
+    /// A certificate on the path breaks a rule of RFC 5280 on which no path hangs.
+    CertificateDeviates {
+        certificate: String,
+        rule: String,
+        /// The check's own stable code.
+        check: String,
+    },
     /// The issuer that nobody here knows.
     UnknownIssuer {
         subject: String,
@@ -318,6 +331,7 @@ impl FindingKind {
             Self::NotYetValid { .. } => "not-yet-valid",
             Self::SignerPurpose { .. } => "signer-purpose",
             Self::PathBroken { .. } => "path-broken",
+            Self::CertificateDeviates { .. } => "certificate-deviates",
             Self::UnknownIssuer { .. } => "unknown-issuer",
             Self::LookAlikeIssuer { .. } => "look-alike-issuer",
             Self::BudgetExhausted { .. } => "budget-exhausted",
@@ -403,6 +417,7 @@ impl FindingKind {
             | Self::RawSignatureForm { .. }
             | Self::TimeOnlyClaimed { .. }
             | Self::RevocationUnchecked
+            | Self::CertificateDeviates { .. }
             | Self::VendorNotStated { .. }
             | Self::ReleaseWindow { .. }
             | Self::ReleaseWithoutEnd

@@ -235,9 +235,13 @@ impl Fetcher {
             ratio: limits::BODY_RATIO,
             ratio_floor: limits::BODY_RATIO_FLOOR,
         };
-        let bytes = tokio::task::spawn_blocking(move || unpack(packed, &encoding, bounds))
-            .await
-            .map_err(|error| FetchError::Unpack(error.to_string()))??;
+        let bytes = if encoding.trim().is_empty() && wire <= bounds.decoded {
+            packed
+        } else {
+            tokio::task::spawn_blocking(move || unpack(packed, &encoding, bounds))
+                .await
+                .map_err(|error| FetchError::Unpack(error.to_string()))??
+        };
         Ok(Body {
             bytes,
             wire,

@@ -1,9 +1,11 @@
 //! What every judgement is given besides the facts: the view, the instant, the expectation.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::continuity_proof::Search;
-use super::path::{Anchors, Profile, SignatureCache};
+use super::path::{Anchors, Profile, Question, SignatureCache, Walk, walk};
 use super::trust::View;
 use crate::domain::{Purpose, Sha256};
 use crate::formats::x509::{Certificate, Name};
@@ -50,6 +52,17 @@ impl std::fmt::Debug for Context<'_> {
             .field("vendor", &self.vendor)
             .field("witnessed", &self.witnessed)
             .finish_non_exhaustive()
+    }
+}
+
+impl Context<'_> {
+    /// The walk to the view's anchors of one purpose; `question` must ask for no others. Packages
+    /// of one signer share it, where the view remembers.
+    pub(super) fn walk(&self, purpose: Purpose, question: &Question<'_>) -> Arc<Walk> {
+        match self.view.walks(purpose) {
+            Some(walks) => walks.walk(question),
+            None => Arc::new(walk(question)),
+        }
     }
 }
 

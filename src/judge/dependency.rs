@@ -2,7 +2,7 @@
 //! names and identifiers under which a missing issuer would be found.
 
 use super::report::{PackageReport, SignatureReport};
-use crate::domain::{AnchorId, Sha256};
+use crate::domain::{AnchorId, Sha256, hex};
 use crate::formats::digest::sha256;
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::blob::Map;
@@ -11,9 +11,11 @@ use crate::formats::x509::{Certificate, Skeleton, canonical_form};
 /// An anchor, by its key.
 #[must_use]
 pub fn of_anchor(id: &AnchorId) -> Sha256 {
-    let text = id.to_string();
-    let digest = text.rsplit('-').next().and_then(|hex| hex.parse().ok());
-    digest.unwrap_or_else(|| tagged("anchor", text.as_bytes()))
+    match id {
+        AnchorId::X509(spki) | AnchorId::Raw(spki) => *spki,
+        // As a signature names it that waits for this key.
+        AnchorId::OpenPgp(fingerprint) => of_openpgp(&fingerprint.to_string()),
+    }
 }
 
 fn of_name(canonical: &[u8]) -> Sha256 {
@@ -71,7 +73,8 @@ fn of_signature(signature: &SignatureReport, keys: &mut Vec<Sha256>) {
         keys.extend(key.number.map(|KeyNumber(number)| of_number(&number)));
     }
     if let Some(openpgp) = &signature.openpgp {
-        keys.push(of_openpgp(&openpgp.issuer));
+        // Several issuers stand with ` or ` between them.
+        keys.extend(openpgp.issuer.split(" or ").map(of_openpgp));
         let fingerprints = openpgp.key.iter().chain(&openpgp.primary);
         keys.extend(fingerprints.map(|fingerprint| of_openpgp(&fingerprint.to_string())));
     }
@@ -119,8 +122,11 @@ pub fn touched_by_entry(map: u8, key: &[u8], value: &[u8]) -> Vec<Sha256> {
         return vec![of_number(key), sha256(value)];
     }
     if is(Map::OpenPgpKeyIds) || is(Map::OpenPgpFingerprints) {
-        let digits = key.iter().map(|byte| format!("{byte:02x}"));
-        return vec![of_openpgp(&digits.collect::<String>())];
+        return vec![of_openpgp(&hex(key))];
+    }
+    if is(Map::OpenPgpCopies) {
+        let stem = key.rsplit(|byte| *byte == b'/').next();
+        return stem.map(by_id).unwrap_or_default();
     }
     if is(Map::AnchorFiles)
         || is(Map::ProposedAnchorFiles)

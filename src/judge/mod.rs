@@ -18,6 +18,7 @@ pub mod pin;
 pub mod programme;
 mod raw_key;
 pub mod report;
+pub mod revocation;
 mod signature;
 pub mod signatures;
 mod standing;

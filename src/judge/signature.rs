@@ -1,18 +1,20 @@
 //! The verdict on one signature.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
 use super::continuity_proof::{Search, tell_proofs};
 use super::facts::SignatureFacts;
 use super::openpgp::judge_openpgp;
-use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
+use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk};
 use super::raw_key::judge_key;
 use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
 use super::standing::{Standing, standing};
 use super::time::{TimeFound, signing_time};
 use crate::domain::{
-    AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict,
+    AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict, hex,
 };
 use crate::formats::algorithm::Weakness;
 use crate::formats::trust_folder::Rotated;
@@ -176,13 +178,13 @@ fn walked(
     signer: &Certificate,
     at: Timestamp,
     context: &Context<'_>,
-) -> Walk {
+) -> Arc<Walk> {
     let purpose = if facts.purpose_required {
         KeyPurpose::CodeSigningRequired
     } else {
         KeyPurpose::CodeSigningIfPresent
     };
-    walk(&Question {
+    let question = Question {
         leaf: signer,
         offered: &facts.certificates,
         anchors: &AnchorsFor {
@@ -192,10 +194,12 @@ fn walked(
         at,
         purpose: &purpose,
         profile: context.profile,
+        policies: None,
         intermediates: None,
         budget: Budget::default(),
         cache: context.cache,
-    })
+    };
+    context.walk(Purpose::CodeSigning, &question)
 }
 
 fn conclude(path: &Path, meaning: Standing, facts: &SignatureFacts, report: &mut SignatureReport) {
@@ -216,6 +220,16 @@ fn conclude(path: &Path, meaning: Standing, facts: &SignatureFacts, report: &mut
         report
             .findings
             .push(Finding::new(graded(*weakness), subject));
+    }
+    for deviation in &path.deviations {
+        let kind = FindingKind::CertificateDeviates {
+            certificate: deviation.subject.to_string(),
+            rule: deviation.defect.to_string(),
+            check: deviation.defect.code().to_owned(),
+        };
+        report
+            .findings
+            .push(Finding::new(kind, facts.place.clone()));
     }
     report.findings.push(Finding::new(
         FindingKind::RevocationUnchecked,
@@ -286,8 +300,7 @@ fn explain_failure(
     let unprocessed = |failure: &&Failure| {
         matches!(
             failure.defect,
-            Defect::UnprocessedConstraint(_)
-                | Defect::SignatureUnchecked(_)
+            Defect::SignatureUnchecked(_)
                 | Defect::NameConstraint {
                     breach: Breach::Unprocessed,
                     ..
@@ -407,6 +420,7 @@ fn reason_of(failure: &Failure) -> FindingKind {
         other => FindingKind::PathBroken {
             certificate: subject,
             rule: other.to_string(),
+            check: other.code().to_owned(),
         },
     }
 }
@@ -432,12 +446,4 @@ fn graded(weakness: Weakness) -> FindingKind {
         Weakness::Digest(algorithm) => FindingKind::WeakDigest { algorithm },
         Weakness::KeyBits(bits) => FindingKind::WeakKey { bits },
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -144,9 +144,12 @@ pub fn message(finding: &Finding) -> String {
             p(subject),
             p(purpose)
         ),
-        FindingKind::PathBroken { certificate, rule } => {
-            format!("the path breaks at {}: {}", p(certificate), p(rule))
-        }
+        FindingKind::PathBroken {
+            certificate, rule, ..
+        } => format!("the path breaks at {}: {}", p(certificate), p(rule)),
+        FindingKind::CertificateDeviates {
+            certificate, rule, ..
+        } => format!("{} does not keep to RFC 5280: {}", p(certificate), p(rule)),
         FindingKind::UnknownIssuer {
             subject,
             key_identifier,

@@ -1,5 +1,6 @@
 //! The last verdict on each reading, by the keys on which it hangs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,6 +48,7 @@ pub struct Judged {
     pub verdict: String,
     pub vendor: Option<String>,
     pub anchor: Option<String>,
+    /// The signer's certificate, DER; told by [`Store::judged_for`] alone.
     pub signer: Option<Vec<u8>>,
     pub signed_at: Option<Timestamp>,
     pub judged_at: Timestamp,
@@ -73,9 +75,18 @@ pub struct Event {
     pub detail: String,
 }
 
+/// As [`JUDGED`], without the signer: for many at once.
+const OUTLINE: &str =
+    "SELECT reading, key_set, file, expected_vendor, expected_product, verdict, vendor, anchor,
+        NULL, signed_at, judged_at
+ FROM judgement";
+
 const JUDGED: &str = "SELECT reading, key_set, file, expected_vendor, expected_product, verdict,
         judgement.vendor, anchor, der, signed_at, judged_at
  FROM judgement LEFT JOIN certificate ON certificate.sha256 = judgement.signer";
+
+/// What a reading connection may hold of the file: negative, in KiB.
+const READ_CACHE: i64 = -32 * 1024;
 
 /// The kind of event that says up to which change verdicts were judged again.
 const DONE: &str = "judged-again";
@@ -89,6 +100,10 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(1))?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "cache_size", READ_CACHE)?;
+        // One snapshot, so that no look-up asks for a lock of its own. Facts do not change.
+        connection.execute_batch("BEGIN")?;
         Ok(Self { connection })
     }
 
@@ -104,9 +119,10 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut entered = Entered::default();
         for (facts, judgement) in readings {
             let reading = keep_one(&transaction, facts, at)?;
-            put(&transaction, reading, judgement, at)?;
+            put(&transaction, &mut entered, reading, judgement, at)?;
         }
         transaction.commit()?;
         Ok(())
@@ -131,7 +147,7 @@ impl Store {
         }
         sets.sort_unstable();
         sets.dedup();
-        let sql = format!("{JUDGED} WHERE key_set = :key_set ORDER BY reading");
+        let sql = format!("{OUTLINE} WHERE key_set = :key_set ORDER BY reading");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut found = vec![];
         for set in sets {
@@ -252,9 +268,10 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut entered = Entered::default();
         for one in changed {
             let after = &one.after;
-            put(&transaction, one.reading, after, at)?;
+            put(&transaction, &mut entered, one.reading, after, at)?;
             event(
                 &transaction,
                 &Event {
@@ -324,21 +341,51 @@ pub struct ChangedTrust {
     pub entries: Vec<(u8, Vec<u8>, Vec<u8>)>,
 }
 
-fn put(
-    transaction: &Transaction<'_>,
-    reading: Sha256,
-    judgement: &Judgement,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let signer = judgement.signer.as_deref().map(sha256);
-    if let (Some(sha256), Some(der)) = (signer, &judgement.signer) {
+/// What this transaction has entered already: packages of one signer share both.
+#[derive(Default)]
+struct Entered {
+    sets: BTreeMap<Vec<Sha256>, i64>,
+    signers: BTreeMap<Vec<u8>, Sha256>,
+}
+
+impl Entered {
+    fn signer(&mut self, transaction: &Transaction<'_>, der: &[u8]) -> Result<Sha256, StoreError> {
+        if let Some(known) = self.signers.get(der) {
+            return Ok(*known);
+        }
+        let signer = sha256(der);
         transaction
             .prepare_cached(
                 "INSERT INTO certificate (sha256, der) VALUES (:sha256, :der)
                  ON CONFLICT (sha256) DO NOTHING",
             )?
-            .execute(named_params! {":sha256": sha256.0, ":der": der})?;
+            .execute(named_params! {":sha256": signer.0, ":der": der})?;
+        self.signers.insert(der.to_vec(), signer);
+        Ok(signer)
     }
+
+    fn set(&mut self, transaction: &Transaction<'_>, keys: &[Sha256]) -> Result<i64, StoreError> {
+        if let Some(known) = self.sets.get(keys) {
+            return Ok(*known);
+        }
+        let set = key_set(transaction, keys)?;
+        self.sets.insert(keys.to_vec(), set);
+        Ok(set)
+    }
+}
+
+fn put(
+    transaction: &Transaction<'_>,
+    entered: &mut Entered,
+    reading: Sha256,
+    judgement: &Judgement,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let signer = match &judgement.signer {
+        Some(der) => Some(entered.signer(transaction, der)?),
+        None => None,
+    };
+    let set = entered.set(transaction, &judgement.keys)?;
     transaction
         .prepare_cached(
             "INSERT INTO judgement
@@ -352,11 +399,18 @@ fn put(
                 expected_product = excluded.expected_product, verdict = excluded.verdict,
                 vendor = excluded.vendor, anchor = excluded.anchor, signer = excluded.signer,
                 signer_key = excluded.signer_key, signed_at = excluded.signed_at,
-                judged_at = excluded.judged_at",
+                judged_at = excluded.judged_at
+             -- The same answer again is no news, and costs no writing.
+             WHERE (key_set, file, expected_vendor, expected_product, verdict, judgement.vendor,
+                    anchor, signer, signer_key, signed_at)
+                IS NOT (excluded.key_set, excluded.file, excluded.expected_vendor,
+                        excluded.expected_product, excluded.verdict, excluded.vendor,
+                        excluded.anchor, excluded.signer, excluded.signer_key,
+                        excluded.signed_at)",
         )?
         .execute(named_params! {
             ":reading": reading.0,
-            ":key_set": key_set(transaction, &judgement.keys)?,
+            ":key_set": set,
             ":file": judgement.file,
             ":expected_vendor": judgement.expected_vendor,
             ":expected_product": judgement.expected_product,

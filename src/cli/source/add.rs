@@ -52,7 +52,8 @@ pub(super) fn run(arguments: &AddArguments) -> anyhow::Result<u8> {
         Some(kind) => (web_address(&arguments.url)?, kind.into()),
         None => {
             let means = means(&*view, &config)?;
-            let found = discover(&arguments.url, &means.fetcher, &means.clock, &mut store)?
+            let url = web_address(&arguments.url)?;
+            let found = discover(&url, &means.fetcher, &means.clock, &mut store)?
                 .map_err(|why| out::Usage(format!("{}: {why}", arguments.url)))?;
             let feeds = found.iter().filter(|one| one.kind != Kind::Page).count();
             match (found.first(), feeds) {

@@ -49,6 +49,25 @@ impl Name {
         })
     }
 
+    /// This name with one more RDN (the whole DER of its SET), as names relative to an issuer mean.
+    #[must_use]
+    pub fn with_rdn(&self, set: &[u8]) -> Option<Self> {
+        let mut content = crate::formats::der::single(&self.der, Tag::SEQUENCE)
+            .ok()?
+            .content
+            .to_vec();
+        content.extend_from_slice(set);
+        let length = u16::try_from(content.len()).ok()?.to_be_bytes();
+        let mut der = vec![Tag::SEQUENCE.0];
+        match length {
+            [0, short] if short < 0x80 => der.push(short),
+            [0, long] => der.extend([0x81, long]),
+            [high, low] => der.extend([0x82, high, low]),
+        }
+        der.extend(content);
+        Self::from_der(&der).ok()
+    }
+
     /// The name as it was encoded.
     #[must_use]
     pub fn der(&self) -> &[u8] {

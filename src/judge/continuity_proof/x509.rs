@@ -57,6 +57,7 @@ fn proofs_by(vouching: &Certificate, kind: ProofKind, search: &Search<'_>) -> Ve
         purpose: &KeyPurpose::Any,
         profile: search.profile,
         intermediates: None,
+        policies: None,
         budget: Budget::default(),
         cache: search.cache,
     });

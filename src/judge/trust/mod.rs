@@ -6,6 +6,7 @@
 //! instance learnt ([`Knowledge`]), and [`AnchorBundle`] over bare key files, where every key anchors
 //! anything.
 
+mod asked_once;
 mod bundle;
 mod catalogue;
 mod contents;
@@ -14,12 +15,14 @@ mod embedded;
 mod expiring;
 mod folder_view;
 mod history;
+mod key_file;
 mod knowledge;
 mod openpgp_bundle;
 mod pattern;
 mod record;
 mod root_place;
 mod rule;
+mod supposed;
 mod without;
 
 pub use bundle::{AnchorBundle, BundleError};
@@ -41,6 +44,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::path::Walks;
 use crate::domain::{AnchorId, Purpose, Sha256};
 use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
@@ -104,6 +108,11 @@ pub trait View: Send + Sync + std::fmt::Debug {
     /// Whether every key anchors anything and nobody's name counts (`--anchors`): no vendor, no
     /// signer rule, never explained.
     fn is_bare(&self) -> bool;
+
+    /// Where walks to this view's anchors of one purpose are remembered, if it remembers any.
+    fn walks(&self, _purpose: Purpose) -> Option<&Walks> {
+        None
+    }
 }
 
 /// A key that may end a path.

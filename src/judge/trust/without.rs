@@ -10,18 +10,24 @@ use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::VendorProfile;
 use crate::formats::x509::{Certificate, Name};
+use crate::judge::path::{Walks, WalksByPurpose};
 
 /// The view without an anchor.
 #[derive(Debug)]
 pub struct Without<'a> {
     view: &'a dyn View,
     gone: AnchorId,
+    walks: WalksByPurpose,
 }
 
 impl<'a> Without<'a> {
     #[must_use]
     pub fn new(view: &'a dyn View, gone: AnchorId) -> Self {
-        Self { view, gone }
+        Self {
+            view,
+            gone,
+            walks: WalksByPurpose::default(),
+        }
     }
 
     fn left(&self, mut certificates: Vec<Certificate>) -> Vec<Certificate> {
@@ -94,5 +100,9 @@ impl View for Without<'_> {
 
     fn is_bare(&self) -> bool {
         self.view.is_bare()
+    }
+
+    fn walks(&self, purpose: Purpose) -> Option<&Walks> {
+        Some(self.walks.of(purpose))
     }
 }

@@ -65,7 +65,8 @@ struct Search<'a> {
 impl Search<'_> {
     async fn at(&mut self, url: &str) -> Result<Vec<Candidate>, String> {
         let (base, body) = self.get(url).await?;
-        if let Some(candidate) = what_is(&base, &body) {
+        if let Some(mut candidate) = what_is(&base, &body) {
+            candidate.url = url.to_owned();
             return Ok(vec![candidate]);
         }
         let page = web_page(&body.bytes, body.charset.as_deref());

@@ -173,7 +173,15 @@ fn post(entry: &Entry, base: &Url, alone: bool, revision: [u8; 32]) -> PostKept 
 /// that host says of somebody else's, and stays below its name, so that nobody speaks from a
 /// vendor's address by linking there.
 fn address(entry: &Entry, base: &Url, alone: bool) -> String {
-    let link = entry.link().and_then(|link| Url::parse(link).ok());
+    let mut link = entry.link().and_then(|link| Url::parse(link).ok());
+    if let Some(link) = &mut link
+        && link.scheme() == "http"
+        && base.scheme() == "https"
+        && (link.host(), link.port()) == (base.host(), base.port())
+    {
+        // The same host spoke, and over https.
+        let _ = link.set_scheme("https");
+    }
     let digest = sha256(entry.key.as_bytes()).to_string();
     let short = digest.get(..16).unwrap_or_default();
     let address = match &link {

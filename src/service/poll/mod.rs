@@ -19,6 +19,7 @@ mod trial;
 mod turns;
 mod visit;
 
+pub use crate::store::sources::Quota;
 pub use discover::{Candidate, discover, domain_candidates};
 pub use options::PollOptions;
 pub use report::{End, PollReport, VisitReport};
@@ -48,6 +49,8 @@ pub type Speakers = Hosts;
 
 /// How many posts one transaction keeps, about.
 const BATCH_POSTS: usize = 500;
+/// How much text one transaction keeps, about, in bytes.
+const BATCH_TEXT: usize = 8 << 20;
 /// How many visits one transaction keeps.
 const BATCH_VISITS: usize = 200;
 /// How many visits may wait for the writer.
@@ -107,15 +110,13 @@ pub async fn watch(
         poller.add(store.due_sources((means.clock)())?);
         poller.step(store, means, Some(BREATH)).await?;
         poller.writer.write(store, &mut poller.report)?;
-        let report = std::mem::take(&mut poller.report);
+        let mut report = poller.report.take();
         for visit in &report.visits {
             poller.under_way.remove(&visit.source);
         }
         if !report.visits.is_empty() {
+            report.forget(store, means)?;
             told(&report);
-        }
-        if !poller.is_busy() {
-            store.forget(&means.options.quota, (means.clock)())?;
         }
     }
     poller.end(store, means).map(|report| told(&report))
@@ -207,7 +208,7 @@ impl Poller {
         };
         match next {
             Some(Message::Read(question)) => question(store),
-            Some(Message::Part(record)) => self.writer.pending.push((*record, None)),
+            Some(Message::Part(record)) => self.writer.take(*record, None),
             Some(Message::Done(visited)) => {
                 self.outstanding -= 1;
                 self.turns.give_back(&visited.source.address);
@@ -226,7 +227,7 @@ impl Poller {
 
     fn end(mut self, store: &mut Store, means: &Means) -> Result<PollReport, StoreError> {
         self.writer.write(store, &mut self.report)?;
-        self.report.forgotten = store.forget(&means.options.quota, (means.clock)())?;
+        self.report.forget(store, means)?;
         self.report.visits.sort_by_key(|visit| visit.source);
         Ok(self.report)
     }
@@ -297,6 +298,8 @@ async fn blocking<T: Send + 'static>(
 #[derive(Default)]
 struct Writer {
     pending: Vec<(VisitRecord, Option<VisitReport>)>,
+    /// Of their posts, in bytes.
+    text: usize,
 }
 
 impl Writer {
@@ -326,7 +329,15 @@ impl Writer {
             record.files = files;
             record.csaf = *csaf;
         }
-        self.pending.push((record, Some(report)));
+        self.take(record, Some(report));
+    }
+
+    fn take(&mut self, record: VisitRecord, report: Option<VisitReport>) {
+        let posts = record.posts.iter();
+        self.text += posts
+            .map(|post| post.post.text.len() + post.reading.text.len())
+            .sum::<usize>();
+        self.pending.push((record, report));
     }
 
     fn is_full(&self) -> bool {
@@ -335,13 +346,14 @@ impl Writer {
             .iter()
             .map(|(record, _)| record.posts.len())
             .sum();
-        posts >= BATCH_POSTS || self.pending.len() >= BATCH_VISITS
+        posts >= BATCH_POSTS || self.text >= BATCH_TEXT || self.pending.len() >= BATCH_VISITS
     }
 
     fn write(&mut self, store: &mut Store, report: &mut PollReport) -> Result<(), StoreError> {
         if self.pending.is_empty() {
             return Ok(());
         }
+        self.text = 0;
         let (records, reports): (Vec<VisitRecord>, Vec<Option<VisitReport>>) =
             std::mem::take(&mut self.pending).into_iter().unzip();
         let kept = store.keep_visits(&records)?;

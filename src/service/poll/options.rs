@@ -11,6 +11,8 @@ pub struct PollOptions {
     /// How many of them on one host.
     pub per_host: usize,
     pub quota: Quota,
+    /// How many documents one visit to a CSAF provider fetches; the next one goes on.
+    pub documents: usize,
     /// Advisories up to this label may be read here.
     pub tlp: Tlp,
 }
@@ -26,6 +28,7 @@ impl Default for PollOptions {
                 age: days(3 * 365),
                 ledger: days(30),
             },
+            documents: 20_000,
             tlp: Tlp::Clear,
         }
     }

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::Means;
 use super::visit::{Ending, Visited};
 use crate::domain::source::State;
 use crate::store::sources::{Forgotten, Standing, VisitKept};
-use crate::store::{AnnouncementId, Brought};
+use crate::store::{AnnouncementId, Brought, Store, StoreError};
 
 /// How one visit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,26 @@ impl VisitReport {
 }
 
 impl PollReport {
+    /// What ended so far; what belongs to visits under way stays.
+    pub(super) fn take(&mut self) -> Self {
+        let parts = std::mem::take(&mut self.parts);
+        std::mem::replace(
+            self,
+            Self {
+                parts,
+                ..Self::default()
+            },
+        )
+    }
+
+    /// Forgets what is over the quota where something came.
+    pub(super) fn forget(&mut self, store: &mut Store, means: &Means) -> Result<(), StoreError> {
+        let grown = self.visits.iter().filter(|visit| visit.brought.added > 0);
+        let grown: Vec<i64> = grown.map(|visit| visit.source).collect();
+        self.forgotten = store.forget(&grown, &means.options.quota, (means.clock)())?;
+        Ok(())
+    }
+
     /// Takes what became of a visit, or of a part of one.
     pub(super) fn add(&mut self, source: i64, visit: Option<VisitReport>, kept: VisitKept) {
         let sum = self.parts.entry(source).or_default();

@@ -58,7 +58,7 @@ pub(super) fn standing(visited: &Visited, changed: bool, now: Timestamp, dice: f
     });
     let good = matches!(visited.ending, Ending::Good { .. } | Ending::Unchanged);
     let (mut address, moving) = moved(source, visited, good);
-    if !good && failures % GIVE_UP == 0 {
+    if !good && failures.is_multiple_of(GIVE_UP) {
         address.clone_from(&source.url);
     }
     let mut standing = Standing {

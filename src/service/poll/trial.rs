@@ -12,6 +12,9 @@ use super::{Means, PollError, runtime, visitor};
 use crate::store::Store;
 use crate::store::sources::{Asked, PostKept, Source};
 
+/// How many documents of a CSAF provider are tried.
+const DOCUMENTS: usize = 10;
+
 /// What would come of asking a source now.
 #[derive(Debug)]
 pub struct Trial {
@@ -47,7 +50,11 @@ pub fn try_out(source: Source, store: &mut Store, means: &mut Means) -> Result<T
 
 async fn visited(source: Source, store: &Store, means: &mut Means) -> Trial {
     let (sender, mut inbox) = mpsc::channel(1);
-    let visitor = visitor(means, Desk(sender));
+    let mut visitor = visitor(means, Desk(sender));
+    // Enough to see what they are.
+    let mut options = means.options.clone();
+    options.documents = options.documents.min(DOCUMENTS);
+    visitor.options = Arc::new(options);
     let position = source.position;
     let lost = source.clone();
     let task = tokio::spawn(async move { visit::visit(&visitor, source).await });

@@ -216,7 +216,7 @@ pub(super) fn ledger(url: &str, at: Timestamp, answer: &Result<Answer, FetchErro
     }
 }
 
-fn retry_at(retry: Option<RetryAfter>, now: Timestamp) -> Option<Timestamp> {
+pub(super) fn retry_at(retry: Option<RetryAfter>, now: Timestamp) -> Option<Timestamp> {
     match retry? {
         RetryAfter::At(at) => Some(at),
         RetryAfter::Seconds(seconds) => {

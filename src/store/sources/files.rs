@@ -29,26 +29,10 @@ impl Store {
     /// # Errors
     /// When SQLite fails, or a row is not as it was written.
     pub fn captured_sights(&self, url: &str) -> Result<Vec<CapturedSight>, StoreError> {
-        self.sights("url = :which", &url)
-    }
-
-    /// What was captured for a source, oldest first.
-    ///
-    /// # Errors
-    /// When SQLite fails, or a row is not as it was written.
-    pub fn captured_for_source(&self, source: i64) -> Result<Vec<CapturedSight>, StoreError> {
-        self.sights("source = :which", &source)
-    }
-
-    fn sights(
-        &self,
-        which: &str,
-        value: &dyn rusqlite::ToSql,
-    ) -> Result<Vec<CapturedSight>, StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT url, at, sha256 FROM captured_sight WHERE {which} ORDER BY at, url"
-        ))?;
-        let mut rows = statement.query(named_params! {":which": value})?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT url, at, sha256 FROM captured_sight WHERE url = :url ORDER BY at",
+        )?;
+        let mut rows = statement.query(named_params! {":url": url})?;
         let mut found = vec![];
         while let Some(row) = rows.next()? {
             found.push(CapturedSight {

@@ -25,12 +25,10 @@ pub struct Forgotten {
 }
 
 /// Fetched posts of one source alone that are no evidence, the newest first.
-const PLAIN: &str = "SELECT announcement.position AS position, source_entry.source AS source,
-        source_entry.seen_at AS seen_at,
-        row_number() OVER (PARTITION BY source_entry.source
-                           ORDER BY source_entry.seen_at DESC, announcement.position DESC) AS place
+const PLAIN: &str = "SELECT announcement.position AS position, source_entry.seen_at AS seen_at,
+        row_number() OVER (ORDER BY source_entry.seen_at DESC, announcement.position DESC) AS place
      FROM source_entry JOIN announcement ON announcement.position = source_entry.announcement
-     WHERE announcement.origin = 'fetched'
+     WHERE source_entry.source = :source AND announcement.origin = 'fetched'
        AND NOT EXISTS (SELECT 1 FROM indicator
                        WHERE indicator.announcement = announcement.position)
        AND NOT EXISTS (SELECT 1 FROM captured_sight
@@ -40,39 +38,51 @@ const PLAIN: &str = "SELECT announcement.position AS position, source_entry.sour
                          AND other.source <> source_entry.source)";
 
 impl Store {
-    /// Forgets what is over the quota. What a source still names comes back only when it changes.
+    /// Forgets what these sources have over the quota, and what the ledger has. What a source still
+    /// names comes back only when it changes; what something else hangs on stays.
     ///
     /// # Errors
     /// When SQLite fails or another writer holds the store for too long.
-    pub fn forget(&mut self, quota: &Quota, now: Timestamp) -> Result<Forgotten, StoreError> {
+    pub fn forget(
+        &mut self,
+        sources: &[i64],
+        quota: &Quota,
+        now: Timestamp,
+    ) -> Result<Forgotten, StoreError> {
         let before = |age: SignedDuration| {
             now.checked_sub(age)
                 .unwrap_or(Timestamp::MIN)
                 .as_millisecond()
         };
-        let transaction = self
+        let mut transaction = self
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let posts: Vec<i64> = transaction
-            .prepare_cached(&format!(
-                "SELECT DISTINCT position FROM ({PLAIN})
-                 WHERE place > :posts OR seen_at < :oldest ORDER BY position"
-            ))?
-            .query_map(
-                named_params! {":posts": quota.posts, ":oldest": before(quota.age)},
-                |row| row.get(0),
-            )?
-            .collect::<Result<_, _>>()?;
-        for position in &posts {
-            for sql in [
-                "UPDATE source_entry SET announcement = NULL WHERE announcement = :position",
-                "DELETE FROM announcement_words WHERE rowid = :position",
-                "DELETE FROM announcement_revision WHERE announcement = :position",
-                "DELETE FROM announcement WHERE position = :position",
-            ] {
-                transaction
-                    .prepare_cached(sql)?
-                    .execute(named_params! {":position": position})?;
+        let mut forgotten = 0;
+        for source in sources {
+            let posts: Vec<i64> = transaction
+                .prepare_cached(&format!(
+                    "SELECT DISTINCT position FROM ({PLAIN})
+                     WHERE place > :posts OR seen_at < :oldest ORDER BY position"
+                ))?
+                .query_map(
+                    named_params! {
+                        ":source": source, ":posts": quota.posts, ":oldest": before(quota.age),
+                    },
+                    |row| row.get(0),
+                )?
+                .collect::<Result<_, _>>()?;
+            for position in posts {
+                let savepoint = transaction.savepoint()?;
+                match forget_one(&savepoint, position) {
+                    Ok(()) => {
+                        savepoint.commit()?;
+                        forgotten += 1;
+                    }
+                    // Somebody points at it: that is evidence too.
+                    Err(rusqlite::Error::SqliteFailure(error, _))
+                        if error.code == rusqlite::ErrorCode::ConstraintViolation => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
         let questions = transaction.execute(
@@ -81,8 +91,22 @@ impl Store {
         )?;
         transaction.commit()?;
         Ok(Forgotten {
-            posts: posts.len(),
+            posts: forgotten,
             questions,
         })
     }
+}
+
+fn forget_one(connection: &rusqlite::Connection, position: i64) -> rusqlite::Result<()> {
+    for sql in [
+        "UPDATE source_entry SET announcement = NULL WHERE announcement = :position",
+        "DELETE FROM announcement_words WHERE rowid = :position",
+        "DELETE FROM announcement_revision WHERE announcement = :position",
+        "DELETE FROM announcement WHERE position = :position",
+    ] {
+        connection
+            .prepare_cached(sql)?
+            .execute(named_params! {":position": position})?;
+    }
+    Ok(())
 }

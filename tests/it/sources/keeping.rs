@@ -110,7 +110,7 @@ fn quotas_forget_chatter_and_never_evidence() {
         age: SignedDuration::from_hours(24),
         ledger: SignedDuration::from_hours(24),
     };
-    let forgotten = world.store.forget(&quota, world.now()).unwrap();
+    let forgotten = world.store.forget(&[1], &quota, world.now()).unwrap();
     assert_eq!((forgotten.posts, forgotten.questions), (5, 1));
     assert_eq!(world.posts().len(), 3);
     let found = world

@@ -363,3 +363,36 @@ fn a_hanging_host_keeps_nobody_else_waiting() {
         .unwrap();
     assert_eq!(told(visit), "good 1 0");
 }
+
+#[test]
+fn a_watch_goes_on_as_sources_become_due() {
+    let server = site(vec![
+        ("/feed", vec![ok(&rss(&[ONE])), ok(&rss(&[TWO, ONE]))]),
+        ("/broken", vec![response(500, "", b"")]),
+    ]);
+    let mut world = World::new();
+    world.add(&server.url("/feed"), Kind::Feed);
+    world.add(&server.url("/broken"), Kind::Feed);
+    let an_hour_passes = world.hours();
+    let added = std::cell::Cell::new(0);
+    let mut failed = 0;
+    anchorwatch::service::poll::watch_and_wait(
+        &mut world.store,
+        &mut world.means,
+        &mut || {
+            an_hour_passes();
+            added.get() >= 2
+        },
+        &mut |report| {
+            added.set(added.get() + report.brought().added);
+            failed += report
+                .visits
+                .iter()
+                .filter(|visit| visit.reason.is_some())
+                .count();
+        },
+    )
+    .unwrap();
+    assert_eq!(added.get(), 2);
+    assert!(failed >= 1);
+}

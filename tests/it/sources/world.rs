@@ -99,6 +99,12 @@ impl World {
         *now += SignedDuration::from_hours(24 * days);
     }
 
+    /// Moves the clock by an hour at each call.
+    pub(crate) fn hours(&self) -> impl Fn() + use<> {
+        let now = Arc::clone(&self.now);
+        move || *now.lock().unwrap() += SignedDuration::from_hours(1)
+    }
+
     pub(crate) fn add(&mut self, url: &str, kind: Kind) -> i64 {
         let now = self.now();
         let new = NewSource {

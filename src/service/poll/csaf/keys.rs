@@ -1,6 +1,6 @@
 //! A provider's keys over time, from the copies that were kept of its metadata and key files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -79,12 +79,22 @@ pub(super) async fn history(
     at: Timestamp,
     fresh: &[CapturedFile],
 ) -> Result<Arc<KeyHistory>, Ending> {
-    let position = source.position;
+    let mut urls: BTreeSet<String> = [source.address.clone(), source.url.clone()].into();
+    for file in fresh {
+        urls.extend(key_urls(&file.bytes));
+    }
     let read = visitor.desk.read(move |store| {
         let mut copies = vec![];
-        for sight in store.captured_for_source(position)? {
-            if let Some(bytes) = store.captured_bytes(&sight.sha256)? {
-                copies.push((sight.url, sight.at, bytes));
+        let mut seen = BTreeSet::new();
+        while let Some(url) = urls.pop_first() {
+            if !seen.insert(url.clone()) {
+                continue;
+            }
+            for sight in store.captured_sights(&url)? {
+                if let Some(bytes) = store.captured_bytes(&sight.sha256)? {
+                    urls.extend(key_urls(&bytes));
+                    copies.push((sight.url, sight.at, bytes));
+                }
             }
         }
         Ok(copies)
@@ -128,12 +138,21 @@ pub(super) async fn history(
     Ok(Arc::new(KeyHistory::new(sights.collect())))
 }
 
-/// Changes of the provider's keys as posts: computed, with the evidence of both looks.
-pub(super) fn rotations(source: &Source, history: &KeyHistory, changed: bool) -> Vec<PostKept> {
-    if !changed {
+/// The addresses of key files, when the bytes are a provider's metadata.
+fn key_urls(bytes: &[u8]) -> Vec<String> {
+    // Key files are none, and far from it.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
         return vec![];
     }
-    let list = |keys: &std::collections::BTreeSet<crate::domain::Fingerprint>| {
+    let metadata = ProviderMetadata::read(bytes).ok();
+    let keys = metadata.map(|metadata| metadata.keys).unwrap_or_default();
+    keys.into_iter().filter_map(|key| key.url).collect()
+}
+
+/// Changes of the provider's keys that the look at `at` showed, as posts: computed, with the
+/// evidence of both looks.
+pub(super) fn rotations(source: &Source, history: &KeyHistory, at: Timestamp) -> Vec<PostKept> {
+    let list = |keys: &BTreeSet<crate::domain::Fingerprint>| {
         let keys: Vec<String> = keys
             .iter()
             .map(|key| format!("key fingerprint = {key}"))
@@ -147,7 +166,11 @@ pub(super) fn rotations(source: &Source, history: &KeyHistory, changed: bool) ->
     computed(history)
         .iter()
         .filter_map(|rotation| {
-            let (before, after) = rotation.appeared.as_ref().or(rotation.withdrawn.as_ref())?;
+            let steps = [&rotation.appeared, &rotation.withdrawn];
+            let (before, after) = steps
+                .into_iter()
+                .flatten()
+                .find(|(_, after)| after.seen == at)?;
             let text = format!(
                 "The keys that this CSAF provider lists in its metadata changed between two \
                  visits, on {} and {}.\nOld: {}\nNew: {}\nSHA-256 of the metadata before {} and \
@@ -160,14 +183,14 @@ pub(super) fn rotations(source: &Source, history: &KeyHistory, changed: bool) ->
                 after.sha256,
             );
             let title = "CSAF provider: signing keys changed".to_owned();
-            let key = format!("keys of {}", after.seen);
+            let key = format!("keys of {} {}", after.seen, list(&rotation.new));
             Some(PostKept {
                 stated_id: None,
                 link: None,
                 revision: sha256(text.as_bytes()).0,
                 reading: reading_of(&title, &text),
                 post: ArchivedPost {
-                    url: format!("{}#{}", source.address, after.seen),
+                    url: format!("{}#keys-{}", source.address, sha256(key.as_bytes())),
                     title,
                     author: String::new(),
                     author_id: String::new(),

@@ -24,10 +24,9 @@ use crate::store::sources::{
 };
 use document::{Brought, Place};
 
-/// How many documents one visit fetches; the next one goes on.
-const DOCUMENTS: usize = 20_000;
-/// How many documents are handed over at once.
+/// How many documents are handed over at once, and how much text of them, in bytes.
 const PART: usize = 100;
+const PART_TEXT: usize = 4 << 20;
 /// How many documents that fail are told one by one.
 const TOLD: usize = 3;
 
@@ -86,8 +85,9 @@ async fn ask(
             .faults
             .push(format!("not asked, no HTTPS: {refused}"));
     }
-    let left = plan.fetch.len().saturating_sub(DOCUMENTS);
-    plan.fetch.truncate(DOCUMENTS);
+    let most = visitor.options.documents;
+    let left = plan.fetch.len().saturating_sub(most);
+    plan.fetch.truncate(most);
     let known = memory.documents.len() as u64;
     let new = plan
         .fetch
@@ -114,7 +114,7 @@ async fn ask(
         let lists = lists::addresses(&read);
         progress.lists.retain(|list| !lists.contains(&list.url));
     }
-    let posts = keys::rotations(&source, &history, changed);
+    let posts = keys::rotations(&source, &history, at);
     let unchanged = !changed && named.is_empty() && last.is_empty() && progress.faults.is_empty();
     if unchanged && progress.files.is_empty() && progress.lists.is_empty() {
         return Ok(Ending::Unchanged);
@@ -191,6 +191,7 @@ async fn metadata(
         .map_err(|error| Ending::Failed(error.to_string()))?;
     visited.moved = answer.moved.map(|url| url.to_string());
     visited.max_age_seconds = answer.cache.max_age_seconds;
+    visited.retry_at = visit::retry_at(answer.retry_after, (visitor.clock)());
     match (answer.outcome, copy) {
         (Outcome::NotModified, Some(copy)) => Ok((copy, false)),
         (Outcome::Fresh(body), copy) => {
@@ -226,6 +227,7 @@ async fn documents(
 ) -> (Vec<String>, Vec<crate::store::sources::CsafDocument>) {
     let mut failed = vec![];
     let mut part = part_of(source, at);
+    let mut text = 0;
     let mut tasks: JoinSet<Result<Brought, String>> = JoinSet::new();
     wanted.reverse();
     loop {
@@ -246,12 +248,14 @@ async fn documents(
             Err(reason) => failed.push(reason),
             Ok(brought) => {
                 failed.extend(brought.fault);
+                text += brought.post.as_ref().map_or(0, |post| post.post.text.len());
                 part.posts.extend(brought.post);
                 part.asked.extend(brought.asked);
                 part.csaf.documents.extend(brought.document);
             }
         }
-        if part.csaf.documents.len() >= PART || part.asked.len() >= 4 * PART {
+        if part.asked.len() >= 4 * PART || part.posts.len() >= PART || text >= PART_TEXT {
+            text = 0;
             let full = std::mem::replace(&mut part, part_of(source, at));
             visitor.desk.send(Message::Part(Box::new(full))).await;
         }

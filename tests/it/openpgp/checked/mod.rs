@@ -1,6 +1,7 @@
 //! OpenPGP from the file to the verdict: what `check` says of every format that carries it.
 
 mod attacks;
+mod consequences;
 mod files;
 mod hostile;
 mod mutated;
