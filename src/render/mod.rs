@@ -34,7 +34,7 @@ pub use groups::in_groups_of_four;
 pub use json::{Run, check_json};
 pub use junit::check_junit;
 pub use path_checks::path_check_mend;
-pub use plain::plain;
+pub use plain::{plain, plain_json};
 pub use programme::{contents_json, contents_text, import_json, import_text};
 pub use sarif::check_sarif;
 pub use show::{show_certificates, show_text};
