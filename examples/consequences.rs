@@ -147,6 +147,7 @@ fn remembered(maker: &Maker, view: &FolderView, now: Timestamp) -> Vec<Judgement
         vendor: None,
         product: None,
         witnessed: None,
+        lists: None,
         cache: Some(&cache),
     };
     (0..SIGNERS)

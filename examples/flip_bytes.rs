@@ -182,6 +182,7 @@ fn request(paths: Vec<PathBuf>, at: jiff::Timestamp) -> CheckRequest {
         signature: None,
         manifest: None,
         keys: vec![],
+        lists: std::sync::Arc::default(),
         grouping: Grouping::Files,
         profile: Profile::Field,
         at,

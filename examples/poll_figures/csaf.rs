@@ -45,12 +45,12 @@ pub(crate) fn measure(documents: usize) {
         let visit = &report.visits[0];
         let all = store.ledger(None, 1_000_000).unwrap().len();
         println!(
-            "{what}: {} documents in {taken:.3} s ({:.0}/s), {} requests, {} {:?}",
+            "{what}: {} documents in {taken:.3} s ({:.0}/s), {} requests, {} {}",
             visit.brought.added,
             visit.brought.added as f64 / taken,
             all - asked,
             visit.end.word(),
-            visit.reason
+            visit.reason.as_deref().unwrap_or_default()
         );
         asked = all;
         days_pass(&now, 2);

@@ -152,6 +152,9 @@ pub(super) struct CheckArguments {
     /// A certificate or public key that the package did not ship; it is used, never trusted
     #[arg(long, value_name = "FILE")]
     pub(super) key: Vec<PathBuf>,
+    /// A revocation list (PEM or DER) by which certificates are judged; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub(super) crl: Vec<PathBuf>,
     /// Whether a folder is one package or many files [default: one if its top has a signed manifest]
     #[arg(long = "as", value_enum, value_name = "WHAT")]
     pub(super) grouping: Option<GroupingArgument>,

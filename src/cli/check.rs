@@ -10,11 +10,11 @@ use super::arguments::{
 };
 use super::settings::{now, profile, settings, view_and_store};
 use super::{out, progress};
-use crate::config::Config;
 use crate::domain::Verdict;
 use crate::judge::path::Profile;
 use crate::render::{Run, check_json, check_junit, check_sarif, check_text};
 use crate::service::check::{CheckRequest, CheckRun, Grouping, Progress, check};
+use crate::service::revocation::revocation_lists;
 
 pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let config = settings(arguments.store.config.as_deref())?;
@@ -39,6 +39,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         signature: arguments.signature.clone(),
         manifest: arguments.manifest.clone(),
         keys: arguments.key.clone(),
+        lists: std::sync::Arc::new(revocation_lists(&arguments.crl)?),
         grouping: match arguments.grouping {
             None => Grouping::Detect,
             Some(GroupingArgument::Package) => Grouping::Package,
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         profile,
         at,
         known_at: arguments.trust.known_at,
-        remember_verdicts: is_todays(&arguments.trust, &config),
+        remember_verdicts: arguments.crl.is_empty() && is_todays(&arguments.trust),
         now,
         require_signed: arguments.require_signed || config.check.require_signed,
     };
@@ -126,13 +127,12 @@ pub(super) fn known_vendor(
 }
 
 /// Whether verdicts are those of this instance's whole trust, now: only they are worth remembering.
-fn is_todays(trust: &TrustArguments, config: &Config) -> bool {
+fn is_todays(trust: &TrustArguments) -> bool {
     trust.at.is_none()
         && trust.known_at.is_none()
         && trust.anchors.is_empty()
         && trust.trust.is_none()
         && trust.knowledge != Some(KnowledgeArgument::Folder)
-        && config.trust.folder.is_none()
 }
 
 struct Bar(ProgressBar);

@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &ConfirmArguments) -> anyhow::Result<u8> {
         .transpose()?;
     let (key, actor) = (arguments.speaker.key()?, places::actor());
     let speaker = match (&key, &signature) {
-        (Some(key), _) => Speaker::Key(key),
+        (Some(key), _) => key.speaker(),
         (None, Some(file)) => Speaker::Signature(file),
         (None, None) => Speaker::User(&actor),
     };
@@ -94,7 +94,7 @@ pub(super) fn run_reject(arguments: &RejectArguments) -> anyhow::Result<u8> {
     let mut instance = open_instance(&arguments.speaker.store, &config)?;
     let (key, actor) = (arguments.speaker.key()?, places::actor());
     let speaker = match &key {
-        Some(key) => Speaker::Key(key),
+        Some(key) => key.speaker(),
         None => Speaker::User(&actor),
     };
     let outcome = reject(

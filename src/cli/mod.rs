@@ -45,6 +45,7 @@ use crate::service::catalogue::LoadFolderError;
 use crate::service::change::ChangeError;
 use crate::service::change::build::BuildError;
 use crate::service::draft::DraftError;
+use crate::service::revocation::RevocationFileError;
 use crate::service::trust::TrustError;
 use arguments::{Arguments, Command};
 
@@ -110,6 +111,7 @@ pub fn run() -> ExitCode {
             // Trust that cannot be loaded was named by somebody, as a wrong argument is.
             let usage = error.is::<out::Usage>()
                 || error.is::<TrustError>()
+                || error.is::<RevocationFileError>()
                 || error.is::<DraftError>()
                 || error.is::<LoadFolderError>()
                 || error.is::<ChangeError>()

@@ -45,9 +45,12 @@ pub(super) fn trust_choice(
     }
     match &config.trust.folder {
         None => Ok(TrustChoice::Shipped),
-        Some(folder) if config.trust.folder_is_authority => Ok(TrustChoice::Folder(folder.clone())),
+        Some(folder) if config.trust.folder_is_authority => {
+            Ok(TrustChoice::Authority(std::path::absolute(folder)?))
+        }
         Some(folder) => Err(out::Usage(format!(
             "the settings name the trust folder {}, whose roots are only proposed; \
+             have them proposed by `trust load` and confirm them, \
              set trust.folder_is_authority = true, or name it with --trust",
             folder.display()
         ))

@@ -7,13 +7,12 @@ use clap::Args;
 use super::arguments::StoreArguments;
 use super::settings::{now, open_instance, settings};
 use super::{out, places};
-use crate::formats::minisign::SecretKey;
 use crate::render::plain;
-use crate::service::change::{Ask, Outcome, Policy, Speaker, propose};
+use crate::service::change::{Ask, Outcome, Policy, SigningKey, Speaker, propose};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct SpeakerArguments {
-    /// Sign by this minisign secret key (without password)
+    /// Sign by this secret key: minisign without password, or OpenSSH Ed25519 without passphrase
     #[arg(long, value_name = "FILE")]
     pub(super) sign_with: Option<PathBuf>,
     #[command(flatten)]
@@ -21,14 +20,15 @@ pub(super) struct SpeakerArguments {
 }
 
 impl SpeakerArguments {
-    pub(super) fn key(&self) -> anyhow::Result<Option<SecretKey>> {
+    pub(super) fn key(&self) -> anyhow::Result<Option<SigningKey>> {
         let Some(path) = &self.sign_with else {
             return Ok(None);
         };
         let bytes = std::fs::read(path)
             .map_err(|error| out::Usage(format!("{}: {error}", path.display())))?;
-        let key = SecretKey::parse(&bytes)
-            .map_err(|error| out::Usage(format!("{}: {error}", path.display())))?;
+        let key = SigningKey::parse(&bytes).map_err(|error| {
+            out::Usage(format!("{}: {error}; {}", path.display(), error.hint()))
+        })?;
         Ok(Some(key))
     }
 }
@@ -39,7 +39,7 @@ pub(super) fn ask(arguments: &SpeakerArguments, ask: &Ask) -> anyhow::Result<u8>
     let mut instance = open_instance(&arguments.store, &config)?;
     let (key, actor) = (arguments.key()?, places::actor());
     let speaker = match &key {
-        Some(key) => Speaker::Key(key),
+        Some(key) => key.speaker(),
         None => Speaker::User(&actor),
     };
     let outcome = propose(&mut instance, ask, &speaker, &policy(&config), now())?;

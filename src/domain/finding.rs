@@ -204,8 +204,23 @@ pub enum FindingKind {
         found: String,
         expected: Vec<String>,
     },
-    /// No revocation list was at hand.
-    RevocationUnchecked,
+    /// Nobody can say of every certificate whether it was revoked.
+    RevocationUnchecked {
+        /// Of which, and why; empty when no revocation list was at hand.
+        #[serde(default)]
+        why: Vec<String>,
+    },
+    /// A revocation list names a certificate of the path.
+    CertificateRevoked {
+        revoked: Timestamp,
+        reason: Option<String>,
+        /// The list's word on when the key became bad.
+        invalid_since: Option<Timestamp>,
+        /// Whether the signature falls with it.
+        condemns: bool,
+    },
+    /// A second judge refuses the path.
+    JudgesDisagree { detail: String },
 
     // Trust.
     /// Nobody said whose package this should be.
@@ -348,7 +363,15 @@ impl FindingKind {
             Self::KeyRevokedSince { .. } => "key-revoked-since",
             Self::SignatureExpired { .. } => "signature-expired",
             Self::WrongNamespace { .. } => "wrong-namespace",
-            Self::RevocationUnchecked => "revocation-unchecked",
+            Self::RevocationUnchecked { .. } => "revocation-unchecked",
+            Self::CertificateRevoked { condemns, .. } => {
+                if *condemns {
+                    "certificate-revoked"
+                } else {
+                    "certificate-revoked-since"
+                }
+            }
+            Self::JudgesDisagree { .. } => "judges-disagree",
             Self::VendorNotStated { .. } => "vendor-not-stated",
             Self::ForeignSigner { .. } => "foreign-signer",
             Self::NoSignerRule { .. } => "no-signer-rule",
@@ -405,7 +428,15 @@ impl FindingKind {
             | Self::SignatureExpired { .. }
             | Self::ForeignSigner { .. }
             | Self::CondemnedKey { .. }
+            | Self::JudgesDisagree { .. }
             | Self::AmbiguousPackage { .. } => Severity::High,
+            Self::CertificateRevoked { condemns, .. } => {
+                if *condemns {
+                    Severity::High
+                } else {
+                    Severity::Note
+                }
+            }
             Self::ProviderKeyFormer { claims_later, .. } if *claims_later => Severity::High,
             Self::AdvisoryTestFailed { .. }
             | Self::AdvisoryTestUnjudged { .. }
@@ -416,7 +447,7 @@ impl FindingKind {
             | Self::UnsignedBytes { .. }
             | Self::RawSignatureForm { .. }
             | Self::TimeOnlyClaimed { .. }
-            | Self::RevocationUnchecked
+            | Self::RevocationUnchecked { .. }
             | Self::CertificateDeviates { .. }
             | Self::VendorNotStated { .. }
             | Self::ReleaseWindow { .. }

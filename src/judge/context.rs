@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::continuity_proof::Search;
 use super::path::{Anchors, Profile, Question, SignatureCache, Walk, walk};
+use super::revocation::RevocationLists;
 use super::trust::View;
 use crate::domain::{Purpose, Sha256};
 use crate::formats::x509::{Certificate, Name};
@@ -23,6 +24,8 @@ pub struct Context<'a> {
     pub product: Option<&'a str>,
     /// When our own store first saw these bytes.
     pub witnessed: Option<Timestamp>,
+    /// Revocation lists at hand.
+    pub lists: Option<&'a RevocationLists>,
     pub cache: Option<&'a SignatureCache>,
 }
 

@@ -126,6 +126,8 @@ pub struct SignatureReport {
     pub anchor: Option<AnchorReport>,
     pub time: SigningTime,
     pub timestamp: Option<TimestampReport>,
+    /// What revocation lists say of the path.
+    pub revocation: RevocationWord,
     pub missing_issuer: Option<MissingIssuer>,
     /// Paths that nearly stood, with what each lacks.
     pub near_paths: Vec<NearPath>,
@@ -135,6 +137,31 @@ pub struct SignatureReport {
     pub explained: Explained,
     /// The program name that the signer wrote.
     pub program: Option<String>,
+}
+
+/// What revocation lists say of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevocationWord {
+    /// Of some certificate nobody can say it.
+    Unchecked,
+    /// No certificate is revoked.
+    Good,
+    /// A revocation condemns the signature.
+    Revoked,
+    /// Revoked after the signature was made.
+    RevokedSince,
+}
+
+impl RevocationWord {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchecked => "unchecked",
+            Self::Good => "good",
+            Self::Revoked => "revoked",
+            Self::RevokedSince => "revoked-since",
+        }
+    }
 }
 
 /// The anchor at which a path ends.

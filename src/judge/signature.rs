@@ -10,9 +10,12 @@ use super::facts::SignatureFacts;
 use super::openpgp::judge_openpgp;
 use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk};
 use super::raw_key::judge_key;
-use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
-use super::standing::{Standing, standing};
+use super::report::{
+    Explained, ExplainedLevel, MissingIssuer, NearPath, RevocationWord, SignatureReport,
+};
+use super::standing::Standing;
 use super::time::{TimeFound, signing_time};
+use super::weighed::{Scales, Weighed, best};
 use crate::domain::{
     AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict, hex,
 };
@@ -41,6 +44,7 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
             at: None,
         },
         timestamp: None,
+        revocation: RevocationWord::Unchecked,
         missing_issuer: None,
         near_paths: vec![],
         findings: vec![],
@@ -121,7 +125,12 @@ fn judge_good(
             .map(|weakness| found(graded(*weakness))),
     );
     let at = time.time.established().unwrap_or(context.at);
-    let walked = walked(facts, signer, at, context);
+    let purpose = if facts.purpose_required {
+        KeyPurpose::CodeSigningRequired
+    } else {
+        KeyPurpose::CodeSigningIfPresent
+    };
+    let walked = walked(facts, signer, at, &purpose, context);
     if walked.offered_dropped > 0 || facts.certificates_offered > facts.certificates.len() {
         let offered = facts.certificates_offered.max(facts.certificates.len());
         report
@@ -134,23 +143,24 @@ fn judge_good(
                 .unwrap_or(u32::MAX),
             }));
     }
-    let best = walked
-        .paths
-        .iter()
-        .map(|path| {
-            let meaning = standing(path, time.time, context, &facts.place);
-            (path, meaning)
-        })
-        .reduce(|best, next| {
-            if rank(&next.1) < rank(&best.1) {
-                next
-            } else {
-                best
-            }
-        });
-    match best {
-        Some((path, meaning)) => {
-            conclude(path, meaning, facts, report);
+    let scales = Scales {
+        context,
+        time: time.time,
+        at,
+        purpose: &purpose,
+        offered: &facts.certificates,
+        place: &facts.place,
+    };
+    match best(&walked.paths, &scales) {
+        Some(Weighed {
+            path,
+            standing,
+            revocation,
+            unchecked,
+        }) => {
+            report.revocation = revocation;
+            conclude(path, standing, facts, report);
+            report.findings.extend(unchecked);
             if report.verdict == Verdict::Unanchored {
                 report.anchor = None;
                 explain_by_rotations(&path.certificates, facts, context, report);
@@ -161,29 +171,13 @@ fn judge_good(
     }
 }
 
-/// A condemned path never hides behind a merely unknown one, and an anchored one wins.
-fn rank(standing: &Standing) -> (u8, usize) {
-    let order = match standing.verdict {
-        Verdict::Anchored => 0,
-        Verdict::Distrusted => 1,
-        Verdict::Foreign => 2,
-        Verdict::Unpinned => 3,
-        _ => 4,
-    };
-    (order, standing.findings.len())
-}
-
 fn walked(
     facts: &SignatureFacts,
     signer: &Certificate,
     at: Timestamp,
+    purpose: &KeyPurpose,
     context: &Context<'_>,
 ) -> Arc<Walk> {
-    let purpose = if facts.purpose_required {
-        KeyPurpose::CodeSigningRequired
-    } else {
-        KeyPurpose::CodeSigningIfPresent
-    };
     let question = Question {
         leaf: signer,
         offered: &facts.certificates,
@@ -192,7 +186,7 @@ fn walked(
             purpose: Purpose::CodeSigning,
         },
         at,
-        purpose: &purpose,
+        purpose,
         profile: context.profile,
         policies: None,
         intermediates: None,
@@ -231,10 +225,6 @@ fn conclude(path: &Path, meaning: Standing, facts: &SignatureFacts, report: &mut
             .findings
             .push(Finding::new(kind, facts.place.clone()));
     }
-    report.findings.push(Finding::new(
-        FindingKind::RevocationUnchecked,
-        facts.place.clone(),
-    ));
 }
 
 /// No path stood: says what would have made one, and decides between `invalid` and `unanchored`.

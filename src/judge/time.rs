@@ -10,6 +10,8 @@ use super::context::{AnchorsFor, Context};
 use super::facts::{SignatureFacts, TimestampFacts};
 use super::path::{Budget, KeyPurpose, Question};
 use super::report::TimestampReport;
+use super::revocation::{RevocationQuestion, condemns_timestamps, path_revocation};
+use super::second_judge::{Opinion, opinion};
 use super::standing::condemnation;
 use crate::domain::{
     AnchorId, Crypto, Finding, FindingKind, Oid, Purpose, SigningTime, Status, TimeGround,
@@ -71,6 +73,13 @@ pub(super) fn signing_time(facts: &SignatureFacts, context: &Context<'_>) -> Tim
                         status.word(),
                         since.strftime("%F")
                     ),
+                },
+                facts.place.clone(),
+            ));
+        } else if let Authority::Doubted { why } = standing {
+            findings.push(Finding::new(
+                FindingKind::TimestampBad {
+                    detail: format!("its authority {}: {why}", authority.subject()),
                 },
                 facts.place.clone(),
             ));
@@ -141,7 +150,44 @@ enum Authority {
         status: Status,
         since: Timestamp,
     },
+    /// A list revokes it, or the second judge refuses its path: its tokens prove nothing.
+    Doubted {
+        why: String,
+    },
     Unknown,
+}
+
+/// What speaks against a path of an authority that stands by our rules.
+fn doubted(
+    path: &[Certificate],
+    time: Timestamp,
+    offered: &[Certificate],
+    purpose: &KeyPurpose,
+    context: &Context<'_>,
+) -> Option<String> {
+    if let Some(lists) = context.lists {
+        let told = path_revocation(&RevocationQuestion {
+            path,
+            offered,
+            lists,
+            path_at: time,
+            at: context.at,
+            profile: context.profile,
+            cache: context.cache,
+        });
+        let condemning = told
+            .revoked
+            .iter()
+            .find(|one| condemns_timestamps(one, time));
+        if let Some(one) = condemning {
+            let day = one.revoked.strftime("%F");
+            return Some(format!("{} was revoked on {day}", one.subject));
+        }
+    }
+    match opinion(path, time, purpose) {
+        Opinion::Agrees | Opinion::Abstains(_) => None,
+        Opinion::Disagrees(detail) => Some(format!("a second judge refuses its path: {detail}")),
+    }
 }
 
 fn standing_of(
@@ -177,6 +223,10 @@ fn standing_of(
     let found = context.walk(Purpose::TimeStamping, &question);
     let mut standing = Authority::Unknown;
     for path in &found.paths {
+        if let Some(why) = doubted(&path.certificates, time, &offered, &purpose, context) {
+            standing = Authority::Doubted { why };
+            continue;
+        }
         let condemned = path.certificates.iter().find_map(|certificate| {
             // Distrusting an authority voids all its tokens, whatever time they state.
             condemnation(certificate, None, Purpose::TimeStamping, None, context)

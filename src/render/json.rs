@@ -92,7 +92,7 @@ fn signature(report: &SignatureReport) -> Value {
             "time": timestamp.time.to_string(),
             "tsa": timestamp.authority,
         })),
-        "revocation": "unchecked",
+        "revocation": report.revocation.word(),
         "missing_issuer": report.missing_issuer.as_ref().map(|missing| json!({
             "subject": missing.subject,
             "key_id": missing.key_identifier,

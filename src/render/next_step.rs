@@ -1,5 +1,6 @@
 //! What a person can do about a finding.
 
+use super::path_checks::path_check_mend;
 use crate::domain::{Finding, FindingKind};
 
 /// The next step, when there is one; always something the reader can do.
@@ -74,6 +75,9 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::AnchorNotActive { .. } => {
             "confirm the key with the vendor out of band; until then it vouches for nothing"
         }
+        FindingKind::PathBroken { check, .. } if path_check_mend(check).is_some() => {
+            return path_check_mend(check);
+        }
         FindingKind::SignerPurpose { .. } | FindingKind::PathBroken { .. } => {
             "do not install it; ask the vendor how this release was signed"
         }
@@ -82,7 +86,9 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
             "check --product, or ask the vendor whether this product has moved to this key"
         }
         FindingKind::VendorNotStated { .. } => "state it with --vendor",
-        FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {
+        FindingKind::ForeignSigner { .. }
+        | FindingKind::CondemnedKey { .. }
+        | FindingKind::CertificateRevoked { condemns: true, .. } => {
             "do not install it; call the vendor"
         }
         FindingKind::ContinuityProof { .. } => {
@@ -90,6 +96,12 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         }
         FindingKind::ContinuityDoubtful { .. } => {
             "do not take it for the vendor's word; ask by a contact known before"
+        }
+        FindingKind::JudgesDisagree { .. } => {
+            "do not install it before the two agree; report the chain, one of them is wrong"
+        }
+        FindingKind::RevocationUnchecked { why } if !why.is_empty() => {
+            "give the newest revocation lists of these issuers with --crl"
         }
         FindingKind::RotationRecorded { .. } => {
             "read the rotation's evidence, then confirm the key out of band"

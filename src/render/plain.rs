@@ -33,7 +33,8 @@ fn is_harmless(character: char) -> bool {
 
 /// A JSON document whose strings hold no such character either: they are written as `\\uXXXX` (RFC
 /// 8259 7), so nothing is lost to a machine and nothing moves in a person's terminal.
-pub(super) fn plain_json(document: &str) -> String {
+#[must_use]
+pub fn plain_json(document: &str) -> String {
     use std::fmt::Write as _;
     document.chars().fold(String::new(), |mut text, character| {
         if is_harmless(character) || character == '\n' {

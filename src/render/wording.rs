@@ -252,10 +252,39 @@ pub fn message(finding: &Finding) -> String {
             p(found),
             p(&expected.join(" or "))
         ),
-        FindingKind::RevocationUnchecked => {
+        FindingKind::RevocationUnchecked { why } if why.is_empty() => {
             "whether a certificate was revoked is not known: no revocation list was at hand"
                 .to_owned()
         }
+        FindingKind::RevocationUnchecked { why } => format!(
+            "whether a certificate was revoked is not known: {}",
+            p(&why.join("; "))
+        ),
+        FindingKind::CertificateRevoked {
+            revoked,
+            reason,
+            invalid_since,
+            condemns,
+        } => {
+            let reason = reason.as_deref().unwrap_or("no reason given");
+            let since = invalid_since.map_or_else(String::new, |since| {
+                format!(", its key not to be trusted since {}", day(since))
+            });
+            let meaning = if *condemns {
+                "nothing proves that the signature is older"
+            } else {
+                "the signature is proven to be older"
+            };
+            format!(
+                "the certificate was revoked on {} ({}{since}); {meaning}",
+                day(*revoked),
+                p(reason)
+            )
+        }
+        FindingKind::JudgesDisagree { detail } => format!(
+            "the path stands by our rules, and a second judge refuses it: {}",
+            p(detail)
+        ),
         FindingKind::VendorNotStated { vendor } => format!(
             "nobody said whose package this should be; the signer is {}",
             p(vendor)

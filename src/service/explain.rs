@@ -108,6 +108,7 @@ fn asked(request: &ExplainRequest, view: &dyn View) -> Result<Asked, ExplainErro
         signature: None,
         manifest: None,
         keys: vec![],
+        lists: std::sync::Arc::default(),
         grouping: Grouping::Package,
         profile: request.profile,
         at: request.at,

@@ -12,6 +12,7 @@ pub mod formats;
 pub mod import;
 pub mod instance;
 pub mod poll;
+pub mod revocation;
 pub mod show;
 pub mod signers;
 pub mod source;

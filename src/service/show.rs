@@ -36,6 +36,7 @@ pub fn show(path: &Path, view: &dyn View, at: Timestamp, profile: Profile) -> Sh
         signature: None,
         manifest: None,
         keys: vec![],
+        lists: std::sync::Arc::default(),
         grouping: Grouping::Package,
         profile,
         at,

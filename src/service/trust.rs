@@ -12,7 +12,11 @@ use crate::store::StoreError;
 pub enum TrustChoice {
     /// The folder built into the program.
     Shipped,
+    /// A folder for this run alone.
     Folder(PathBuf),
+    /// A folder that the settings name as authority, by its absolute path: recorded like the shipped
+    /// one.
+    Authority(PathBuf),
     Anchors(Vec<PathBuf>),
 }
 
@@ -41,6 +45,8 @@ pub enum TrustError {
          add --knowledge folder to judge by its own dates"
     )]
     KnownOnlyNow { path: PathBuf },
+    #[error("the trust folder {path} cannot be read back after it was compiled")]
+    Compiled { path: PathBuf },
 }
 
 /// Loads the chosen trust.
@@ -64,7 +70,9 @@ pub fn load(choice: &TrustChoice) -> Result<Box<dyn View>, TrustError> {
             }
             Ok(Box::new(bundle))
         }
-        TrustChoice::Folder(path) => Ok(Box::new(folder_view(path)?)),
+        TrustChoice::Folder(path) | TrustChoice::Authority(path) => {
+            Ok(Box::new(folder_view(path)?))
+        }
     }
 }
 
@@ -73,7 +81,7 @@ pub fn load(choice: &TrustChoice) -> Result<Box<dyn View>, TrustError> {
 /// # Errors
 /// When a file cannot be read, or the folder has a fault.
 pub fn folder_view(path: &Path) -> Result<FolderView, TrustError> {
-    FolderView::from_files(&files(path)?).map_err(|error| TrustError::Folder {
+    FolderView::from_files(&folder_files(path)?).map_err(|error| TrustError::Folder {
         path: path.to_path_buf(),
         faults: faults(&error),
     })
@@ -84,10 +92,11 @@ pub fn folder_view(path: &Path) -> Result<FolderView, TrustError> {
 /// # Errors
 /// When a file cannot be read, or there are too many.
 pub fn lint_folder(path: &Path) -> Result<Vec<lint::Lint>, TrustError> {
-    Ok(lint::lint(&files(path)?))
+    Ok(lint::lint(&folder_files(path)?))
 }
 
-fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, TrustError> {
+/// Every file of a trust folder, by path relative to it.
+pub(super) fn folder_files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, TrustError> {
     let mut files = vec![];
     gather(folder, folder, &mut files)?;
     files.sort();

@@ -109,6 +109,7 @@ fn request(path: &Path, at: &str) -> CheckRequest {
         signature: None,
         manifest: None,
         keys: vec![],
+        lists: std::sync::Arc::default(),
         grouping: Grouping::Detect,
         profile: Profile::Field,
         at: at.parse().unwrap(),

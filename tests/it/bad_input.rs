@@ -29,6 +29,7 @@ pub(crate) fn request(paths: &[PathBuf]) -> CheckRequest {
         signature: None,
         manifest: None,
         keys: vec![],
+        lists: std::sync::Arc::default(),
         grouping: Grouping::Detect,
         profile: Profile::Field,
         at,

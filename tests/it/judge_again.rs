@@ -83,6 +83,7 @@ fn kept_and_judged(first: &FolderView, then: &dyn View) -> Vec<(PackageReport, P
                 vendor: None,
                 product: None,
                 witnessed: None,
+                lists: None,
                 cache: None,
             };
             let again = judge(&from_file.path, &readings[0].facts, &context);

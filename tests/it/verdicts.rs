@@ -186,6 +186,7 @@ fn judged(facts: &PackageFacts, view: &dyn View, asked: Asked<'_>) -> PackageRep
         vendor: asked.vendor,
         product: asked.product,
         witnessed: asked.witnessed.map(|time| time.parse().unwrap()),
+        lists: None,
         cache: None,
     };
     judge("package.zip", facts, &context)

@@ -10,6 +10,7 @@ mod list;
 mod load;
 mod new_vendor;
 mod program;
+mod proposals;
 mod read;
 mod show;
 
@@ -29,6 +30,8 @@ pub(super) enum TrustCommand {
     Expiring(expiring::ExpiringArguments),
     /// Record what a trust folder says, as proposals unless it is authority
     Load(load::LoadArguments),
+    /// List what somebody asked for: the open proposals, with their ids
+    Proposals(proposals::ProposalsArguments),
     /// Keep a root programme's list as it was seen on a day, and tell what changed; never trusts
     Import(import::ImportArguments),
     /// Show what a root programme listed on a day
@@ -49,6 +52,7 @@ pub(super) fn run(command: &TrustCommand) -> anyhow::Result<u8> {
         TrustCommand::Diff(arguments) => diff::run(arguments),
         TrustCommand::Expiring(arguments) => expiring::run(arguments),
         TrustCommand::Load(arguments) => load::run(arguments),
+        TrustCommand::Proposals(arguments) => proposals::run(arguments),
         TrustCommand::Import(arguments) => import::run(arguments),
         TrustCommand::Program(arguments) => program::run(arguments),
         TrustCommand::Lint(arguments) => lint::run(arguments),

@@ -125,6 +125,12 @@ impl<'a> SshReader<'a> {
         }
     }
 
+    /// What is left.
+    #[must_use]
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Nothing may be left.
     ///
     /// # Errors

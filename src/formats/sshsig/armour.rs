@@ -24,6 +24,22 @@ pub enum ArmourError {
     NotBase64,
 }
 
+/// The length of the lines that OpenSSH writes.
+const LINE: usize = 70;
+
+pub(super) fn encode(blob: &[u8]) -> String {
+    let mut text = format!("{BEGIN}\n");
+    let base64 = STANDARD.encode(blob);
+    for (place, character) in base64.chars().enumerate() {
+        if place > 0 && place.is_multiple_of(LINE) {
+            text.push('\n');
+        }
+        text.push(character);
+    }
+    text.push_str(&format!("\n{END}\n"));
+    text
+}
+
 pub(super) fn decode(file: &[u8]) -> Result<Vec<u8>, ArmourError> {
     if file.len() > limits::RAW_SIGNATURE {
         return Err(ArmourError::TooLarge {

@@ -5,8 +5,10 @@
 //! mail) from passing for another (a file): the caller states which namespaces it takes.
 
 mod armour;
+mod secret_key;
 
 pub use armour::ArmourError;
+pub use secret_key::{SshSecretKey, SshSecretKeyError, is_ssh_secret_key};
 
 use crate::domain::{Crypto, HashAlgorithm, Sha256};
 use crate::formats::algorithm::{Scheme, SignatureError, Weakness, verify};

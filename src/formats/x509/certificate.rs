@@ -40,6 +40,7 @@ struct Inner {
     basic_constraints: Option<BasicConstraints>,
     key_usage: Option<KeyUsage>,
     extended_key_usage: Option<Vec<Oid>>,
+    has_unique_identifiers: bool,
     extensions: Vec<Extension>,
 }
 
@@ -138,6 +139,7 @@ impl Certificate {
             basic_constraints: None,
             key_usage: None,
             extended_key_usage: None,
+            has_unique_identifiers: tbs.issuer_uid.is_some() || tbs.subject_uid.is_some(),
             extensions: vec![],
         };
         for extension in tbs.extensions() {
@@ -247,6 +249,12 @@ impl Certificate {
     #[must_use]
     pub fn extended_key_usage(&self) -> Option<&[Oid]> {
         self.inner.extended_key_usage.as_deref()
+    }
+
+    /// Whether it has a unique identifier of its issuer or subject (RFC 5280 4.1.2.8).
+    #[must_use]
+    pub fn has_unique_identifiers(&self) -> bool {
+        self.inner.has_unique_identifiers
     }
 
     #[must_use]

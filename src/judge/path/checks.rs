@@ -49,7 +49,8 @@ const KNOWN: [&str; 16] = [
 const DECIDING: [&str; 3] = [KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE];
 
 impl KeyPurpose {
-    fn oid(&self) -> Option<Oid> {
+    /// The purpose's identifier; `None` for any.
+    pub(crate) fn oid(&self) -> Option<Oid> {
         match self {
             Self::Any => None,
             Self::CodeSigningRequired | Self::CodeSigningIfPresent => Some(Oid::new(CODE_SIGNING)),

@@ -3,6 +3,51 @@
 use super::failure::{Breach, Defect, Mandate};
 
 impl Defect {
+    /// Every code there is.
+    pub const CODES: [&str; 41] = [
+        "not-yet-valid",
+        "expired",
+        "signature-mismatch",
+        "signature-unchecked",
+        "weak-signature",
+        "issuer-name",
+        "issuer-missing",
+        "issuer-circular",
+        "empty-issuer",
+        "version",
+        "basic-constraints-missing",
+        "not-a-ca",
+        "path-length",
+        "key-usage",
+        "key-usage-missing",
+        "purpose",
+        "time-stamping-not-exclusive",
+        "unknown-critical-extension",
+        "malformed-extension",
+        "policy-missing",
+        "policy-mapping-of-any",
+        "name-not-permitted",
+        "name-excluded",
+        "name-malformed",
+        "name-form-unprocessed",
+        "name-constraints-not-critical",
+        "name-constraints-on-leaf",
+        "algorithms-disagree",
+        "version-for-extensions",
+        "serial-too-long",
+        "serial-not-positive",
+        "empty-subject",
+        "no-name",
+        "authority-key-identifier-missing",
+        "subject-key-identifier-missing",
+        "extension-critical",
+        "extension-not-critical",
+        "policy-twice",
+        "key-usage-without-ca",
+        "path-length-without-ca",
+        "name-syntax",
+    ];
+
     /// The check's code, in kebab case.
     #[must_use]
     pub fn code(&self) -> &'static str {

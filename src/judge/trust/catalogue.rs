@@ -26,6 +26,13 @@ pub struct Listed {
 }
 
 impl FolderView {
+    /// Whether a file of this name (its path in a folder without ending) counts here; what a folder
+    /// without authority has of it does not.
+    #[must_use]
+    pub fn holds_file(&self, stem: &str) -> bool {
+        !self.values(Map::Files, stem.as_bytes()).is_empty()
+    }
+
     /// Every anchor, for everybody and for each vendor that some record speaks for, ordered by scope
     /// (everybody first), name and id. A shared root without any record stands for nobody.
     #[must_use]

@@ -3,13 +3,15 @@
 mod apply;
 mod ask;
 pub mod build;
+mod folder;
 mod policy;
 mod speaker;
 mod statement;
 
 pub use ask::{Ask, AskError, AskKind, AskedRecord};
+pub use folder::{FolderProposal, ProposeFolderError, asks_of, propose_folder};
 pub use policy::{Policy, Tally};
-pub use speaker::{Speaker, SpeakerError, ed25519_key};
+pub use speaker::{SigningKey, SigningKeyError, Speaker, SpeakerError, ed25519_key};
 pub use statement::{Confirmation, FingerprintError, compare_fingerprint, statement};
 
 use jiff::Timestamp;

@@ -4,10 +4,12 @@ use super::statement::Confirmation;
 use crate::domain::HashAlgorithm;
 use crate::formats::algorithm::{KeyKind, key_kind};
 use crate::formats::digest::digest;
-use crate::formats::minisign::{MinisignSignature, SecretKey};
+use crate::formats::minisign::{MinisignSignature, SecretKey, SecretKeyError};
 use crate::formats::public_key::{Label, PublicKey};
 use crate::formats::raw_signature::Message;
-use crate::formats::sshsig::{SshSignature, is_sshsig};
+use crate::formats::sshsig::{
+    SshSecretKey, SshSecretKeyError, SshSignature, is_ssh_secret_key, is_sshsig,
+};
 use crate::store::{Person, Word};
 
 /// For what SSH keys sign here (`ssh-keygen -Y sign -n anchorwatch`).
@@ -18,10 +20,64 @@ const NAMESPACE: &str = "anchorwatch";
 pub enum Speaker<'a> {
     /// Signs here and now.
     Key(&'a SecretKey),
+    /// The same, by an SSH key.
+    Ssh(&'a SshSecretKey),
     /// Signed elsewhere: a minisign or SSHSIG file.
     Signature(&'a [u8]),
     /// The user of the operating system, unsigned.
     User(&'a str),
+}
+
+/// A secret key by which somebody signs here and now.
+#[derive(Debug)]
+pub enum SigningKey {
+    Minisign(SecretKey),
+    Ssh(SshSecretKey),
+}
+
+/// Why a file is no such key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SigningKeyError {
+    #[error(transparent)]
+    Minisign(#[from] SecretKeyError),
+    #[error(transparent)]
+    Ssh(#[from] SshSecretKeyError),
+}
+
+impl SigningKeyError {
+    /// What a person can do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Minisign(SecretKeyError::Password) => {
+                "confirm with --print, sign that by minisign, and give the signature with --signature"
+            }
+            Self::Minisign(_) => "name a minisign secret key, or an OpenSSH Ed25519 private key",
+            Self::Ssh(error) => error.hint(),
+        }
+    }
+}
+
+impl SigningKey {
+    /// Reads a minisign secret key without password, or an OpenSSH private key without passphrase.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`].
+    pub fn parse(file: &[u8]) -> Result<Self, SigningKeyError> {
+        if is_ssh_secret_key(file) {
+            return Ok(Self::Ssh(SshSecretKey::parse(file)?));
+        }
+        Ok(Self::Minisign(SecretKey::parse(file)?))
+    }
+
+    /// Whoever holds it, as a speaker.
+    #[must_use]
+    pub fn speaker(&self) -> Speaker<'_> {
+        match self {
+            Self::Minisign(key) => Speaker::Key(key),
+            Self::Ssh(key) => Speaker::Ssh(key),
+        }
+    }
 }
 
 /// Why a word does not count.
@@ -44,7 +100,14 @@ impl Speaker<'_> {
     pub(super) fn told_as(&self, people: &[Person]) -> Result<String, SpeakerError> {
         match self {
             Self::User(name) => Ok((*name).to_owned()),
-            Self::Key(key) => Ok(format!("person:{}", holder(key, people)?.name)),
+            Self::Key(key) => {
+                let public = key.public_key_file();
+                Ok(format!("person:{}", holder(&public, people)?.name))
+            }
+            Self::Ssh(key) => {
+                let public = key.public_key_line();
+                Ok(format!("person:{}", holder(&public, people)?.name))
+            }
             Self::Signature(_) => Err(SpeakerError::Signature),
         }
     }
@@ -60,8 +123,13 @@ impl Speaker<'_> {
         let (speaker, signature) = match self {
             Self::User(name) => ((*name).to_owned(), None),
             Self::Key(key) => {
-                let person = holder(key, people)?;
+                let person = holder(&key.public_key_file(), people)?;
                 let signature = key.sign(statement.as_bytes(), "anchorwatch");
+                (format!("person:{}", person.name), Some(signature))
+            }
+            Self::Ssh(key) => {
+                let person = holder(&key.public_key_line(), people)?;
+                let signature = key.sign(statement.as_bytes(), NAMESPACE);
                 (format!("person:{}", person.name), Some(signature))
             }
             Self::Signature(file) => {
@@ -102,8 +170,9 @@ fn key_of(person: &Person) -> Option<PublicKey> {
     ed25519_key(person.key.as_bytes()).ok()
 }
 
-fn holder<'p>(key: &SecretKey, people: &'p [Person]) -> Result<&'p Person, SpeakerError> {
-    let spki = ed25519_key(key.public_key_file().as_bytes())?.spki;
+/// Who is registered with a public key, given in its own notation.
+fn holder<'p>(public: &str, people: &'p [Person]) -> Result<&'p Person, SpeakerError> {
+    let spki = ed25519_key(public.as_bytes())?.spki;
     people
         .iter()
         .find(|person| key_of(person).is_some_and(|known| known.spki == spki))

@@ -20,7 +20,7 @@ mod rpm;
 mod signed_inside;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -34,6 +34,7 @@ use crate::judge::facts::PackageFacts;
 use crate::judge::package::judge;
 use crate::judge::path::{Profile, SignatureCache};
 use crate::judge::report::{Explained, PackageReport};
+use crate::judge::revocation::RevocationLists;
 use crate::judge::trust::View;
 use crate::service::consequences::judgement;
 use crate::store::{Judgement, Store, StoreError};
@@ -58,6 +59,8 @@ pub struct CheckRequest {
     pub manifest: Option<String>,
     /// Certificates to use for signatures whose own were not shipped; never trusted by this.
     pub keys: Vec<PathBuf>,
+    /// Revocation lists by which certificates are judged.
+    pub lists: Arc<RevocationLists>,
     pub grouping: Grouping,
     pub profile: Profile,
     /// The instant of judgement.
@@ -163,6 +166,7 @@ fn one(
         vendor: request.vendor.as_deref(),
         product: request.product.as_deref(),
         witnessed: None,
+        lists: (!request.lists.is_empty()).then_some(&*request.lists),
         cache: Some(cache),
     };
     Some(judged(&path, reading, &context, keeper))

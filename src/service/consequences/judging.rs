@@ -62,6 +62,7 @@ impl Judging<'_> {
                 vendor: one.expected_vendor.as_deref(),
                 product: one.expected_product.as_deref(),
                 witnessed: store.first_seen(&facts)?.filter(|seen| *seen <= self.now),
+                lists: None,
                 cache: Some(cache),
             };
             found.push(take(one, &judge(&one.file, &facts, &context)));

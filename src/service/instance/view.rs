@@ -4,8 +4,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{Instance, InstanceError};
-use crate::judge::trust::{FolderView, SHIPPED_DIGEST, View, shipped};
+use super::{Instance, InstanceError, folder_source};
+use crate::domain::Sha256;
+use crate::judge::trust::{Contents, FolderView, SHIPPED_DIGEST, View, shipped};
 use crate::service::trust::{TrustChoice, TrustError, folder_view, load};
 use crate::store::{KnowledgeBounds, Source, Store, StoreError, StoreKnowledge};
 
@@ -82,23 +83,56 @@ pub fn folder(
         let local = knowledge(path, request, None)?;
         return Ok((folder_view(folder)?.with(Box::new(local)), None, writer));
     }
-    let (writer, trouble) = recorded(path, writer, request);
-    let known = knowledge(path, request, Some(Source::shipped()))?;
+    let base = Base::of(request.choice)?;
+    let (writer, trouble) = recorded(path, writer, request, &base);
+    let known = knowledge(path, request, Some(&base))?;
     let view = if known.folder_is_at_hand() {
-        shipped().with(Box::new(known))
+        base.view.with(Box::new(known))
     } else if request.known_at.is_some() {
         FolderView::without_folder(Box::new(known))
     } else {
         // It could not be recorded: this run knows it all the same.
-        shipped().with(Box::new(knowledge(path, request, None)?))
+        base.view.with(Box::new(knowledge(path, request, None)?))
     };
     Ok((view, trouble, writer))
+}
+
+/// The folder that is authority here: the shipped one, or the one that the settings name instead.
+struct Base {
+    source: Source,
+    digest: Sha256,
+    /// `None` for the shipped folder, which is taken apart only when it is new.
+    contents: Option<Contents>,
+    view: FolderView,
+}
+
+impl Base {
+    fn of(choice: &TrustChoice) -> Result<Self, TrustError> {
+        let TrustChoice::Authority(path) = choice else {
+            return Ok(Self {
+                source: Source::shipped(),
+                digest: SHIPPED_DIGEST,
+                contents: None,
+                view: shipped(),
+            });
+        };
+        let view = folder_view(path)?;
+        let contents = view
+            .contents()
+            .ok_or_else(|| TrustError::Compiled { path: path.clone() })?;
+        Ok(Self {
+            source: folder_source(path, true),
+            digest: contents.digest,
+            contents: Some(contents),
+            view,
+        })
+    }
 }
 
 /// By the folder's own claim.
 fn claimed(request: &ViewRequest<'_>) -> Result<FolderView, TrustError> {
     let folder = match request.choice {
-        TrustChoice::Folder(path) => folder_view(path)?,
+        TrustChoice::Folder(path) | TrustChoice::Authority(path) => folder_view(path)?,
         TrustChoice::Shipped | TrustChoice::Anchors(_) => shipped(),
     };
     Ok(match request.known_at {
@@ -110,12 +144,12 @@ fn claimed(request: &ViewRequest<'_>) -> Result<FolderView, TrustError> {
 fn knowledge(
     path: &Path,
     request: &ViewRequest<'_>,
-    folder: Option<Source>,
+    base: Option<&Base>,
 ) -> Result<StoreKnowledge, TrustError> {
     let bounds = KnowledgeBounds {
         known_at: request.known_at,
-        at_hand: folder.as_ref().map(|_| SHIPPED_DIGEST),
-        folder,
+        at_hand: base.map(|base| base.digest),
+        folder: base.map(|base| base.source.clone()),
     };
     StoreKnowledge::open(path, &bounds).map_err(|error| unreadable(path, error))
 }
@@ -127,23 +161,27 @@ fn unreadable(path: &Path, error: StoreError) -> TrustError {
     }
 }
 
-/// Loads the shipped folder if it is new, best effort.
+/// Loads the folder that is authority if it is new, best effort.
 fn recorded(
     path: &Path,
     writer: Option<Store>,
     request: &ViewRequest<'_>,
+    base: &Base,
 ) -> (Option<Store>, Option<InstanceError>) {
     let Some(store) = writer else {
         return (None, None);
     };
-    match store.loaded_digest(&Source::shipped()) {
-        Ok(Some(digest)) if digest == SHIPPED_DIGEST => return (Some(store), None),
+    match store.loaded_digest(&base.source) {
+        Ok(Some(digest)) if digest == base.digest => return (Some(store), None),
         _ => {}
     }
     match Instance::with(store, path) {
         Ok(mut instance) => {
-            let trouble = instance.load_shipped(request.now, request.actor).err();
-            (Some(instance.store), trouble)
+            let loaded = match &base.contents {
+                None => instance.load_shipped(request.now, request.actor),
+                Some(contents) => instance.load(&base.source, contents, request.now, request.actor),
+            };
+            (Some(instance.store), loaded.err())
         }
         // The store was moved into the attempt; facts are not kept in this run either.
         Err(error) => (None, Some(error)),

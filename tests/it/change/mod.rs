@@ -1,6 +1,7 @@
 //! Changing trust: who may, what it takes, what is recorded.
 
 mod continuity;
+mod folder;
 mod pinning;
 mod process;
 mod roots;

@@ -9,8 +9,8 @@ use anchorwatch::formats::x509::Certificate;
 use anchorwatch::judge::trust::View as _;
 use anchorwatch::service::catalogue::history;
 use anchorwatch::service::change::{
-    Ask, AskKind, ChangeError, FingerprintError, Policy, Speaker, build, compare_fingerprint,
-    confirm, reject, to_sign,
+    Ask, AskKind, ChangeError, FingerprintError, Policy, SigningKey, Speaker, build,
+    compare_fingerprint, confirm, reject, to_sign,
 };
 use anchorwatch::service::instance::{Instance, key_path};
 
@@ -265,6 +265,50 @@ fn an_ssh_key_may_sign_elsewhere() {
         );
         assert_eq!(outcome.is_ok(), holds, "{namespace}");
     }
+    assert_eq!(world.status(&id(), "qt"), "active");
+    world.end();
+}
+
+#[test]
+fn an_ssh_key_signs_here_too() {
+    let mut world = World::with_people();
+    let make = |name: &str, passphrase: &str| {
+        let path = world.folder.path().join(name);
+        let made = std::process::Command::new("ssh-keygen")
+            .args(["-q", "-t", "ed25519", "-C", "carol", "-N", passphrase, "-f"])
+            .arg(&path)
+            .status();
+        made.is_ok_and(|status| status.success()).then_some(path)
+    };
+    let (Some(open), Some(locked)) = (make("open", ""), make("locked", "a passphrase")) else {
+        eprintln!("skipped: there is no ssh-keygen");
+        return;
+    };
+    let refused = SigningKey::parse(&fs::read(&locked).unwrap()).unwrap_err();
+    insta::assert_snapshot!(format!("{refused}; {}", refused.hint()), @r"the key is under a passphrase (aes256-ctr); confirm with --print, sign that by `ssh-keygen -Y sign -n anchorwatch`, and give the signature with --signature");
+    let key = SigningKey::parse(&fs::read(&open).unwrap()).unwrap();
+    let proposed = world.ask(&proposal(&world), Some("ann")).unwrap();
+    let confirmation = spoken(&read_out());
+    let say = |world: &mut World| {
+        let now = world.now();
+        confirm(
+            &mut world.instance,
+            proposed.id,
+            &confirmation,
+            &key.speaker(),
+            &Policy::default(),
+            now,
+        )
+    };
+    // A key that nobody registered is nobody's.
+    assert!(matches!(say(&mut world), Err(ChangeError::Speaker(_))));
+    let public = fs::read(open.with_extension("pub")).unwrap();
+    let people = world.instance.store.people().unwrap();
+    let register = build::register("carol", &public, &people).unwrap();
+    let asked = world.ask(&register, Some("ann")).unwrap();
+    world.confirm(&asked, "", Some("bob")).unwrap();
+    let done = say(&mut world).unwrap();
+    assert_eq!(done.tally.people, ["person:ann", "person:carol"]);
     assert_eq!(world.status(&id(), "qt"), "active");
     world.end();
 }

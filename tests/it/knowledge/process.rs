@@ -93,6 +93,108 @@ fn a_local_distrust_wins_from_when_it_is_known() {
 }
 
 #[test]
+fn the_folder_of_the_settings_is_known_since_it_was_first_judged_by() {
+    let home = tempfile::tempdir().unwrap();
+    let settings = home.path().join("config.toml");
+    fs::write(
+        &settings,
+        "[trust]\nfolder = \"examples/trust\"\nfolder_is_authority = true\n",
+    )
+    .unwrap();
+    let settings = settings.to_str().unwrap();
+    let check = |more: &[&str]| {
+        let known = "examples/packages/known-root.zip";
+        run(
+            home.path(),
+            &[&["check", known, "--config", settings], more].concat(),
+        )
+    };
+    // further arguments, exit code
+    let cases: [(&[&str], i32); 5] = [
+        (&[], 0),
+        (&["--no-store"], 0),
+        // before that, this instance knew nothing of it
+        (&["--known-at", "2026-09-01"], 11),
+        (&["--known-at", "2100-01-01"], 0),
+        // its own claim is another account
+        (&["--known-at", "2026-11-01", "--knowledge", "folder"], 0),
+    ];
+    for (more, code) in cases {
+        let found = check(more);
+        assert_eq!(found.status.code(), Some(code), "{more:?} {}", said(&found));
+    }
+    let store = home.path().join(".local/share/anchorwatch/store.sqlite3");
+    let instance = Instance::open(&store, std::time::Duration::from_secs(5)).unwrap();
+    let report = instance.store.audit_verify(&[]).unwrap();
+    assert_eq!((report.entries, report.faults.len()), (1, 0), "loaded once");
+    // Without authority it judges nothing, and the way on is named.
+    fs::write(
+        home.path().join("config.toml"),
+        "[trust]\nfolder = \"examples/trust\"\n",
+    )
+    .unwrap();
+    let found = check(&[]);
+    assert_eq!(found.status.code(), Some(2));
+    assert!(said(&found).contains("trust load"), "{}", said(&found));
+}
+
+#[test]
+fn a_folder_is_loaded_and_its_proposals_confirmed() {
+    let home = tempfile::tempdir().unwrap();
+    let settings = home.path().join("config.toml");
+    fs::write(&settings, "[policy]\nroot = 1\n").unwrap();
+    let settings = settings.to_str().unwrap();
+    let ok = |arguments: &[&str]| {
+        let found = run(home.path(), &[arguments, &["--config", settings]].concat());
+        assert_eq!(found.status.code(), Some(0), "{}", said(&found));
+        String::from_utf8(found.stdout).unwrap()
+    };
+    let loaded = ok(&["trust", "load", "examples/trust"]);
+    let line = loaded
+        .lines()
+        .find(|line| line.starts_with("proposed "))
+        .unwrap();
+    let id = line.split(' ').nth(1).unwrap();
+    let root = Vendor::new().root_g1;
+    assert_eq!(
+        line,
+        format!("proposed {id} root x509-{} for bosun", root.spki_sha256())
+    );
+    let again = ok(&["trust", "load", "examples/trust"]);
+    assert_eq!(again, "nothing new\n");
+    let listed = ok(&["trust", "proposals"]);
+    let (now, here) = (listed.replace(id, "ID"), env!("CARGO_MANIFEST_DIR"));
+    let now = now.replace(here, "HERE");
+    let lines = now.lines().filter(|line| !line.contains("asked by"));
+    let lines = lines.filter(|line| !line.starts_with("  propose "));
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
+    from the trust folder HERE/examples/trust
+    vendors/bosun/vendor.toml
+    vendors/bosun/roots/x509-503d8ee46d581c649966569ae095e27041de83322e8e0480e5539e00d2d5d874.pem
+    vendors/bosun/roots/x509-503d8ee46d581c649966569ae095e27041de83322e8e0480e5539e00d2d5d874.toml
+    ");
+    let json: serde_json::Value =
+        serde_json::from_str(&ok(&["trust", "proposals", "--json"])).unwrap();
+    assert_eq!(json["proposals"][0]["id"], id);
+    assert_eq!(json["proposals"][0]["state"], "open");
+    let fingerprint = root.sha256().to_string();
+    ok(&[
+        "confirm",
+        id,
+        "--fingerprint",
+        &fingerprint,
+        "--channel",
+        "phone",
+        "--whom",
+        "the signing desk",
+        "--contact-from",
+        "the contract",
+    ]);
+    ok(&["check", "examples/packages/known-root.zip"]);
+    assert_eq!(ok(&["trust", "proposals"]), "nothing is asked\n");
+}
+
+#[test]
 fn the_folder_tells_what_it_claims_to_have_known() {
     let home = tempfile::tempdir().unwrap();
     let known = "examples/packages/known-root.zip";

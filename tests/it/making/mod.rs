@@ -6,6 +6,7 @@
 pub mod authenticode;
 pub mod authority;
 pub mod cms;
+pub mod crl;
 pub mod der;
 pub mod story;
 pub mod token;

@@ -28,6 +28,8 @@ pub struct Vendor {
     pub issuing_g2: Certificate,
     pub signer_g1: Certificate,
     pub signer_g2: Certificate,
+    /// The key of root G1, which makes its revocation lists too.
+    pub root_key_g1: Key,
     key_g1: Key,
     key_g2: Key,
 }
@@ -87,6 +89,7 @@ impl Vendor {
             issuing_g2: issuing.issued(&issuing_key, &g2, &root_key_g2),
             signer_g1: old.issued(&key_g1, &g1, &root_key_g1),
             signer_g2: new.issued(&key_g2, &issuing, &issuing_key),
+            root_key_g1,
             key_g1,
             key_g2,
         }

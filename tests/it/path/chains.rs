@@ -3,7 +3,7 @@
 use anchorwatch::formats::x509::Certificate;
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+    Issuer, KeyPair, KeyUsagePurpose, SigningKey as _, date_time_ymd,
 };
 
 /// A name with a key.
@@ -24,6 +24,8 @@ pub(crate) struct Says {
     pub(crate) years: (i32, i32),
     /// Whether it names its issuer's key.
     pub(crate) authority_key_identifier: bool,
+    /// Other key uses than the usual ones of its kind.
+    pub(crate) usages: Option<Vec<KeyUsagePurpose>>,
 }
 
 impl Says {
@@ -36,6 +38,7 @@ impl Says {
             mail: None,
             years: (2020, 2040),
             authority_key_identifier: true,
+            usages: None,
         }
     }
 
@@ -64,6 +67,20 @@ impl Authority {
             .signed_by(&self.key, &issuer)
             .unwrap();
         Certificate::from_der(certificate.der()).unwrap()
+    }
+
+    /// The same key under another name.
+    #[allow(dead_code, reason = "the bench makes no lists and no second names")]
+    pub(crate) fn renamed(&self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            key: KeyPair::try_from(self.key.serialize_der()).unwrap(),
+        }
+    }
+
+    #[allow(dead_code, reason = "the bench makes no lists and no second names")]
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.key.sign(message).unwrap()
     }
 
     /// A root certificate.
@@ -96,6 +113,9 @@ fn parameters(name: &str, says: &Says) -> CertificateParams {
         });
     } else {
         parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    }
+    if let Some(usages) = &says.usages {
+        parameters.key_usages.clone_from(usages);
     }
     parameters
 }

@@ -2,11 +2,16 @@
 
 mod chains;
 mod defects;
+mod differential;
 mod names;
 mod policies;
 mod properties;
+mod revoked;
+mod revoked_process;
 mod rotation;
+mod second;
 mod suites;
+mod told;
 
 use anchorwatch::formats::x509::Certificate;
 use anchorwatch::judge::path::{

@@ -90,6 +90,15 @@ fn wanting(acceptable: &[&str]) -> PolicyDemand {
     }
 }
 
+/// What is told, steps, the leaf's extensions, the demand, whether a path stands.
+type Row<'a> = (
+    &'a str,
+    Vec<(bool, Says)>,
+    Vec<CustomExtension>,
+    PolicyDemand,
+    bool,
+);
+
 #[test]
 fn policies_go_down_or_run_out() {
     let plain = |list: &[&str]| (false, ca(vec![policies(list)]));
@@ -98,14 +107,7 @@ fn policies_go_down_or_run_out() {
     let two = |first: Vec<CustomExtension>, second: Vec<CustomExtension>| {
         vec![(false, ca(first)), (false, ca(second))]
     };
-    // Steps, the leaf's extensions, the demand, whether a path stands.
-    let cases: Vec<(
-        &str,
-        Vec<(bool, Says)>,
-        Vec<CustomExtension>,
-        PolicyDemand,
-        bool,
-    )> = vec![
+    let cases: Vec<Row<'_>> = vec![
         (
             "nothing asked",
             vec![(false, ca(vec![]))],

@@ -31,7 +31,7 @@ pub(super) struct Case {
     pub(super) intermediates: Option<u32>,
 }
 
-fn suite(name: &str) -> Option<Vec<Case>> {
+pub(super) fn suite(name: &str) -> Option<Vec<Case>> {
     suite_where(name, |_| true)
 }
 

@@ -36,6 +36,7 @@ fn request(path: &Path) -> CheckRequest {
         signature: None,
         manifest: None,
         keys: vec![],
+        lists: std::sync::Arc::default(),
         grouping: Grouping::Files,
         profile: Profile::Strict,
         at: at(),
@@ -431,6 +432,7 @@ fn stored_facts_are_judged_again_by_a_new_key() {
             vendor: Some("acme"),
             product: None,
             witnessed: None,
+            lists: None,
             cache: None,
         };
         assert_eq!(told(&judge("f", &readings[0].facts, &context)), then);

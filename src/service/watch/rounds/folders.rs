@@ -69,6 +69,7 @@ impl Rounds {
                 at: now,
                 known_at: None,
                 remember_verdicts: true,
+                lists: std::sync::Arc::default(),
                 now,
                 require_signed: false,
             };

@@ -418,6 +418,7 @@ fn stored_facts_are_judged_again_by_a_key_that_turns_up_later() {
         vendor: Some("acme"),
         product: None,
         witnessed: None,
+        lists: None,
         cache: None,
     };
     assert_eq!(told(&judge("release", &facts, &context)), "anchored");

@@ -123,6 +123,7 @@ pub(super) fn request(path: &Path) -> CheckRequest {
         signature: None,
         manifest: None,
         keys: vec![],
+        lists: std::sync::Arc::default(),
         grouping: Grouping::Files,
         profile: Profile::Field,
         at: at(),
