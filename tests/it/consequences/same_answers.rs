@@ -185,6 +185,7 @@ fn told(package: &Package, view: &dyn View, cache: Option<&SignatureCache>) -> S
         vendor: package.expected,
         product: None,
         witnessed: package.witnessed.map(day),
+        lists: None,
         cache,
     };
     format!("{:?}", judge("tool-1", &facts(package), &context))
