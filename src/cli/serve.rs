@@ -13,15 +13,15 @@ use tokio::sync::Notify;
 
 use super::arguments::{StoreArguments, TrustArguments};
 use super::settings::{declare, moment, needed, now, profile, settings, trust_choice};
+use super::source::{dice, fetcher};
 use super::{notify, out, places};
 use crate::config::Config;
-use crate::fetch::{Fetcher, Options as FetchOptions, SystemNames};
 use crate::mail::Transport;
 use crate::service::instance::Instance;
 use crate::service::watch::health::Health;
 use crate::service::watch::lock::ServiceLock;
 use crate::service::watch::post::Sender;
-use crate::service::watch::rounds::{RoundSettings, Rounds};
+use crate::service::watch::rounds::{RoundSettings, Rounds, SourceSettings};
 use crate::web;
 
 /// The longest wait for another writer of the store.
@@ -47,6 +47,9 @@ pub(super) struct ServeArguments {
     /// Have no endpoints
     #[arg(long)]
     no_web: bool,
+    /// Ask no source; another command or machine does
+    #[arg(long)]
+    no_poll: bool,
     /// How the log is written
     #[arg(long, value_enum, default_value_t = LogArgument::Text)]
     log: LogArgument,
@@ -80,16 +83,9 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<u8> {
         );
     }
     instance.load_shipped(now(), &places::actor())?;
-    let (round_settings, sender) = read(&config, &path, &mut instance)?;
+    let (round_settings, sender) = read(&config, &path, &mut instance, !arguments.no_poll)?;
     let health = Arc::new(Health::default());
-    let fetcher = fetcher()?;
-    let rounds = Rounds::new(
-        instance,
-        round_settings,
-        sender,
-        Some(fetcher),
-        Arc::clone(&health),
-    );
+    let rounds = Rounds::new(instance, round_settings, sender, Arc::clone(&health));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -141,6 +137,7 @@ async fn keep_watch(
         ends: Arc::clone(&ends),
         end: Arc::clone(&end),
         config: arguments.store.config.clone(),
+        asks_sources: !arguments.no_poll,
         path: path.to_path_buf(),
     };
     let mut watch = tokio::spawn(going.rounds(rounds, hangup));
@@ -167,6 +164,7 @@ struct Going {
     ends: Arc<AtomicBool>,
     end: Arc<Notify>,
     config: Option<PathBuf>,
+    asks_sources: bool,
     path: PathBuf,
 }
 
@@ -192,7 +190,7 @@ impl Going {
     /// Reads the settings again; the old ones stay when the new ones cannot be used.
     async fn reload(&self, rounds: &mut Rounds) {
         let read = settings(self.config.as_deref())
-            .and_then(|config| read(&config, &self.path, &mut rounds.instance));
+            .and_then(|config| read(&config, &self.path, &mut rounds.instance, self.asks_sources));
         match read {
             Ok((settings, sender)) => {
                 rounds.reconfigure(settings, sender).await;
@@ -213,12 +211,22 @@ fn read(
     config: &Config,
     path: &std::path::Path,
     instance: &mut Instance,
+    asks_sources: bool,
 ) -> anyhow::Result<(RoundSettings, Sender)> {
     let trust = TrustArguments::default();
+    let usage = |why: String| out::Usage(format!("the settings: {why}"));
+    let sources = SourceSettings {
+        options: config.poll.options().map_err(usage)?,
+        stated: config.poll.sources.clone(),
+        clock: Arc::new(moment),
+        dice,
+    };
     let settings = RoundSettings {
         mail: config.mail.clone(),
         folders: config.watch.folder.clone(),
         programmes: config.watch.programme.clone(),
+        sources: asks_sources.then_some(sources),
+        fetcher: Some(fetcher(config)?),
         trust: trust_choice(&trust, config)?,
         profile: profile(&trust, config),
         actor: places::actor(),
@@ -229,13 +237,6 @@ fn read(
         tracing::warn!("mails are written into a folder and sent to nobody");
     }
     Ok((settings, sender))
-}
-
-fn fetcher() -> anyhow::Result<Fetcher> {
-    Ok(Fetcher::new(
-        FetchOptions::default(),
-        Arc::new(SystemNames),
-    )?)
 }
 
 /// One sentence and its fields, on standard error. Never addresses of people, never bodies.

@@ -59,7 +59,7 @@ with sqlite3.connect(store) as connection:
          for n in range(wanted)],
     )
 start = time.monotonic()
-done = run("serve", "--once", "--no-web")
+done = run("serve", "--once", "--no-web", "--no-poll")
 took = time.monotonic() - start
 controller.stop()
 assert done.returncode == 0, done.stderr

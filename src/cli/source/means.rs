@@ -41,7 +41,8 @@ impl TrustFolder {
     }
 }
 
-pub(in crate::cli) fn means(view: &dyn View, config: &Config) -> anyhow::Result<Means> {
+/// What asks, by the settings.
+pub(in crate::cli) fn fetcher(config: &Config) -> anyhow::Result<Fetcher> {
     let mut authorities = vec![];
     for path in &config.fetch.extra_authorities {
         let usage = |why: String| out::Usage(format!("{}: {why}", path.display()));
@@ -61,10 +62,14 @@ pub(in crate::cli) fn means(view: &dyn View, config: &Config) -> anyhow::Result<
     }
     let usage = |why: String| out::Usage(format!("the settings: {why}"));
     let options = config.fetch.options(authorities).map_err(usage)?;
+    Ok(Fetcher::new(options, Arc::new(SystemNames)).map_err(|error| usage(error.to_string()))?)
+}
+
+pub(in crate::cli) fn means(view: &dyn View, config: &Config) -> anyhow::Result<Means> {
+    let usage = |why: String| out::Usage(format!("the settings: {why}"));
     let clock: Clock = Arc::new(now);
     Ok(Means {
-        fetcher: Fetcher::new(options, Arc::new(SystemNames))
-            .map_err(|error| usage(error.to_string()))?,
+        fetcher: fetcher(config)?,
         clock,
         dice: Box::new(dice),
         speakers: Arc::new(Hosts::of(view)),
@@ -73,7 +78,7 @@ pub(in crate::cli) fn means(view: &dyn View, config: &Config) -> anyhow::Result<
 }
 
 /// From 0 up to 1. It spreads visits and guards nothing: the random part of a fresh id will do.
-fn dice() -> f64 {
+pub(in crate::cli) fn dice() -> f64 {
     let random = uuid::Uuid::now_v7().as_u128() & 0xffff_ffff;
     u32::try_from(random).map_or(0.0, |random| f64::from(random) / f64::from(u32::MAX))
 }

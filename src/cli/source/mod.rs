@@ -7,7 +7,7 @@ mod means;
 mod stop;
 mod test;
 
-pub(super) use means::{TrustFolder, means, stated, visit_line};
+pub(super) use means::{TrustFolder, dice, fetcher, means, stated, visit_line};
 
 use clap::Subcommand;
 

@@ -23,7 +23,7 @@ pub(super) fn serve(home: &Path) -> Child {
     Command::new(env!("CARGO_BIN_EXE_anchorwatch"))
         .env_clear()
         .env("HOME", home)
-        .args(["serve", "--no-web"])
+        .args(["serve", "--no-web", "--no-poll"])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -43,7 +43,7 @@ fn refusals_are_told_apart_and_one_address_spoils_no_other() {
     team(&mut opened, "ops", &addresses);
     opened.emit(&[event(1)]).unwrap();
     drop(opened);
-    let done = run(home.path(), &["serve", "--once", "--no-web"]);
+    let done = run(home.path(), &["serve", "--once", "--no-web", "--no-poll"]);
     assert_eq!(done.status.code(), Some(0), "{}", said(&done));
     assert_eq!(
         outcomes(home.path()),
@@ -100,14 +100,14 @@ fn a_server_that_is_gone_or_stalls_loses_nothing() {
     opened.emit(&[event(1)]).unwrap();
     drop(opened);
     // The mail that stalls is tried and put off; the other was not spoilt by it.
-    run(home.path(), &["serve", "--once", "--no-web"]);
+    run(home.path(), &["serve", "--once", "--no-web", "--no-poll"]);
     let told = outcomes(home.path());
     assert_eq!(told[0], "stall@example.org queued dropped-after-data");
     assert_eq!(told[1], "then@example.org sent sent");
     // A server that is not there.
     configure(home.path(), 1, "");
     open(home.path()).emit(&[event(2)]).unwrap();
-    let done = run(home.path(), &["serve", "--once", "--no-web"]);
+    let done = run(home.path(), &["serve", "--once", "--no-web", "--no-poll"]);
     assert_eq!(done.status.code(), Some(1), "{}", said(&done));
     let health = open(home.path())
         .outbox_health(jiff::Timestamp::MAX)
@@ -121,13 +121,13 @@ fn a_server_that_is_gone_or_stalls_loses_nothing() {
 #[test]
 fn without_settings_mails_lie_in_a_folder() {
     let home = tempfile::tempdir().unwrap();
-    let done = run(home.path(), &["serve", "--once", "--no-web"]);
+    let done = run(home.path(), &["serve", "--once", "--no-web", "--no-poll"]);
     assert_eq!(done.status.code(), Some(0), "{}", said(&done));
     let mut opened = open(home.path());
     team(&mut opened, "ops", &["ops@example.org"]);
     opened.emit(&[event(1)]).unwrap();
     drop(opened);
-    run(home.path(), &["serve", "--once", "--no-web"]);
+    run(home.path(), &["serve", "--once", "--no-web", "--no-poll"]);
     let outbox = store(home.path()).with_file_name("outbox");
     let files: Vec<_> = std::fs::read_dir(outbox)
         .unwrap()

@@ -30,7 +30,7 @@ fn one_thread_tells_of_a_key_from_its_confirmation_to_its_end() {
         said(&found)
     };
     let round = |mails: usize| {
-        let log = ask(0, &["serve", "--once", "--no-web"]);
+        let log = ask(0, &["serve", "--once", "--no-web", "--no-poll"]);
         assert_eq!(sink.count(), mails, "{log}");
     };
     let package = "examples/packages/known-root.zip";

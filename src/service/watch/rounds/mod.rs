@@ -6,6 +6,7 @@
 mod expiry;
 mod folders;
 mod programmes;
+mod sources;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::store::StoreError;
 
 pub use folders::WatchedFolder;
 pub use programmes::ProgrammeSource;
+pub use sources::SourceSettings;
 
 /// What the settings say of the rounds.
 #[derive(Debug, Clone)]
@@ -33,6 +35,10 @@ pub struct RoundSettings {
     pub mail: MailOptions,
     pub folders: Vec<WatchedFolder>,
     pub programmes: Vec<ProgrammeSource>,
+    /// `None` where no source is asked.
+    pub sources: Option<SourceSettings>,
+    /// What programmes and sources are asked with.
+    pub fetcher: Option<Fetcher>,
     pub trust: TrustChoice,
     pub profile: Profile,
     /// Who runs the service, as the audit log names them.
@@ -45,8 +51,9 @@ pub struct Rounds {
     pub instance: Instance,
     pub settings: RoundSettings,
     sender: Sender,
-    fetcher: Option<Fetcher>,
     health: Arc<Health>,
+    /// Whether the store knows the sources of these settings.
+    sources_are_known: bool,
     /// Until when no mail is tried, because the server took none.
     mail_rests_until: Option<Timestamp>,
 }
@@ -62,6 +69,8 @@ pub enum StepError {
     Import(#[from] crate::service::import::ImportError),
     #[error(transparent)]
     Fetch(#[from] crate::fetch::FetchError),
+    #[error(transparent)]
+    Poll(#[from] crate::service::poll::PollError),
     #[error("{path}: {source}")]
     Io {
         path: PathBuf,
@@ -80,21 +89,19 @@ const MAIL_SHARE: SignedDuration = SignedDuration::from_secs(60);
 const MAIL_REST: SignedDuration = SignedDuration::from_secs(60);
 
 impl Rounds {
-    /// `fetcher` is needed where programmes are imported by address.
     #[must_use]
     pub fn new(
         instance: Instance,
         settings: RoundSettings,
         sender: Sender,
-        fetcher: Option<Fetcher>,
         health: Arc<Health>,
     ) -> Self {
         Self {
             instance,
             settings,
             sender,
-            fetcher,
             health,
+            sources_are_known: false,
             mail_rests_until: None,
         }
     }
@@ -104,6 +111,7 @@ impl Rounds {
         self.sender.close().await;
         self.sender = sender;
         self.settings = settings;
+        self.sources_are_known = false;
         self.mail_rests_until = None;
     }
 
@@ -130,6 +138,9 @@ impl Rounds {
         if go_on() && self.is_due("expiry", now) {
             let outcome = self.expiry(now);
             keep("expiry", self.done("expiry", now, DAILY, outcome));
+        }
+        if go_on() && self.settings.sources.is_some() {
+            keep("sources", self.poll(clock));
         }
         for source in self.settings.programmes.clone() {
             let name = format!("programme {}", source.name);

@@ -33,7 +33,7 @@ impl Rounds {
         source: &ProgrammeSource,
         now: Timestamp,
     ) -> Result<String, StepError> {
-        let Some(fetcher) = &self.fetcher else {
+        let Some(fetcher) = self.settings.fetcher.clone() else {
             return Err(StepError::Other(
                 "nothing is fetched in this run".to_owned(),
             ));
