@@ -63,12 +63,12 @@ pub(super) fn best<'a>(paths: &'a [Path], scales: &Scales<'_>) -> Option<Weighed
                         .iter()
                         .any(|member| member.spki_sha256() == one.spki_sha256)
             });
-            let revocation = apply(told, elsewhere, &mut standing, scales);
+            let revocation = apply((path, told), elsewhere, &mut standing, scales);
             Weighed {
                 path,
                 standing,
                 revocation,
-                unchecked: unchecked(told, scales),
+                unchecked: unchecked((path, told), scales),
             }
         })
         .collect();
@@ -115,13 +115,13 @@ fn revocation(path: &Path, scales: &Scales<'_>) -> PathRevocation {
 
 /// Lets revocations condemn a path, and tells those that do not.
 fn apply<'a>(
-    told: &'a PathRevocation,
+    (path, told): (&Path, &'a PathRevocation),
     elsewhere: impl Iterator<Item = &'a Revocation>,
     standing: &mut Standing,
     scales: &Scales<'_>,
 ) -> RevocationWord {
     let established = scales.time.established();
-    let mut word = if scales.context.lists.is_some() && told.unknown.is_empty() {
+    let mut word = if is_known(told, path, scales) {
         RevocationWord::Good
     } else {
         RevocationWord::Unchecked
@@ -150,13 +150,19 @@ fn apply<'a>(
     word
 }
 
-fn unchecked(told: &PathRevocation, scales: &Scales<'_>) -> Option<Finding> {
+/// Whether of every certificate it is known whether it was revoked. Nobody can say it of an anchor, so
+/// not of a signer's certificate that is one itself.
+fn is_known(told: &PathRevocation, path: &Path, scales: &Scales<'_>) -> bool {
+    scales.context.lists.is_some() && told.unknown.is_empty() && path.certificates.len() > 1
+}
+
+fn unchecked((path, told): (&Path, &PathRevocation), scales: &Scales<'_>) -> Option<Finding> {
     let why = told
         .unknown
         .iter()
         .map(|(subject, why)| format!("{subject}: {why}"))
         .collect();
-    (scales.context.lists.is_none() || !told.unknown.is_empty())
+    (!is_known(told, path, scales))
         .then(|| Finding::new(FindingKind::RevocationUnchecked { why }, scales.place))
 }
 

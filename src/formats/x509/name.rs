@@ -261,7 +261,8 @@ fn short_name(oid: &str) -> Option<&'static str> {
 
 fn text_of<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
     let decoded: Option<String> = match value.tag {
-        Tag::UTF8_STRING | Tag::PRINTABLE_STRING | Tag::IA5_STRING => {
+        // NumericString and VisibleString are ASCII; left as encoded they would pass by constraints.
+        Tag::UTF8_STRING | Tag::PRINTABLE_STRING | Tag::IA5_STRING | Tag(0x12 | 0x1a) => {
             return str::from_utf8(value.content).ok().map(Cow::Borrowed);
         }
         // T.61 in certificates is Latin-1 in practice.
@@ -329,6 +330,7 @@ mod tests {
     const UTF8: u8 = 0x0c;
     const PRINTABLE: u8 = 0x13;
     const VISIBLE: u8 = 0x1a;
+    const GRAPHIC: u8 = 0x19;
 
     /// Relative names, each of (last arc below 2.5.4, string tag, text).
     type RelativeNames<'a> = &'a [&'a [(u8, u8, &'a str)]];
@@ -337,7 +339,11 @@ mod tests {
     fn a_name_lies_within_its_first_rdns() {
         let base = name(&[&[(6, PRINTABLE, "DE")], &[(10, UTF8, "Harbour Works")]]);
         let empty = name(&[]);
-        let cases: [(RelativeNames<'_>, bool); 7] = [
+        let cases: [(RelativeNames<'_>, bool); 8] = [
+            (
+                &[&[(6, VISIBLE, "DE")], &[(10, VISIBLE, "HARBOUR Works")]],
+                true,
+            ),
             (
                 &[&[(6, UTF8, "de")], &[(10, PRINTABLE, " harbour  works")]],
                 true,
@@ -376,8 +382,8 @@ mod tests {
     fn no_value_poses_as_several() {
         // A string type that is compared as encoded, with the encoding of another RDN inside.
         let posing = "xxxxxxxx\0\u{1}\u{6}\u{3}U\u{4}\u{a}b";
-        let posing = name(&[&[(3, VISIBLE, posing)]]);
-        let first = (3, UTF8, "\u{1a}\u{10}xxxxxxxx");
+        let posing = name(&[&[(3, GRAPHIC, posing)]]);
+        let first = (3, UTF8, "\u{19}\u{10}xxxxxxxx");
         assert_ne!(posing, name(&[&[first], &[(10, UTF8, "b")]]));
         assert!(!posing.is_within(&name(&[&[first]])));
     }

@@ -136,7 +136,7 @@ fn decided(
     for one in speaking {
         for entry in &one.entries {
             let is_lifted = entry.reason == Some(RevocationReason::CertificateHold)
-                && speaking.iter().any(|other| lifts(other, one));
+                && speaking.iter().any(|other| lifts(other, one, question.at));
             if entry.reason == Some(RevocationReason::RemoveFromCrl) || is_lifted {
                 continue;
             }
@@ -179,9 +179,11 @@ fn weight(entry: &Entry) -> (bool, jiff::Timestamp) {
 
 /// Whether `newer` speaks of what `older` does, later, and no longer names the certificate: a whole
 /// list that is silent, or one of changes that says so.
-fn lifts(newer: &Speaking<'_>, older: &Speaking<'_>) -> bool {
+fn lifts(newer: &Speaking<'_>, older: &Speaking<'_>, at: jiff::Timestamp) -> bool {
     let (new, old) = (newer.list, older.list);
-    let is_later = new.this_update() > old.this_update() && new.scope() == old.scope();
+    let is_later = new.this_update() > old.this_update()
+        && new.this_update() <= at
+        && new.scope() == old.scope();
     let removes = |entry: &Entry| entry.reason == Some(RevocationReason::RemoveFromCrl);
     let says_so = if new.base().is_some() {
         !newer.entries.is_empty()

@@ -181,7 +181,8 @@ impl webpki::ExtendedKeyUsageValidator for Purposes {
     }
 }
 
-fn by_webpki(made: &Made) -> Result<(), webpki::Error> {
+/// The chain that webpki found, its anchor last.
+fn by_webpki(made: &Made) -> Result<Vec<Certificate>, webpki::Error> {
     let ders: Vec<CertificateDer<'_>> = made
         .anchors
         .iter()
@@ -199,17 +200,24 @@ fn by_webpki(made: &Made) -> Result<(), webpki::Error> {
     let leaf = CertificateDer::from(made.leaf.der());
     let at: jiff::Timestamp = AT.parse().unwrap();
     let seconds = u64::try_from(at.as_second()).unwrap();
-    webpki::EndEntityCert::try_from(&leaf)?
-        .verify_for_usage(
-            webpki::ALL_VERIFICATION_ALGS,
-            &anchors,
-            &offered,
-            UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-            Purposes,
-            None,
-            None,
-        )
-        .map(|_| ())
+    let leaf = webpki::EndEntityCert::try_from(&leaf)?;
+    let found = leaf.verify_for_usage(
+        webpki::ALL_VERIFICATION_ALGS,
+        &anchors,
+        &offered,
+        UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
+        Purposes,
+        None,
+        None,
+    )?;
+    let mut chain: Vec<Certificate> = found
+        .intermediate_certificates()
+        .map(|one| Certificate::from_der(&one.der()).unwrap())
+        .collect();
+    let key = found.anchor().subject_public_key_info.as_ref();
+    let anchor = made.anchors.iter().find(|one| one.spki().ends_with(key));
+    chain.push(anchor.unwrap().clone());
+    Ok(chain)
 }
 
 fn pem(certificates: &[Certificate]) -> String {
@@ -334,7 +342,7 @@ fn three_judges() {
             *told.entry(format!("{judge}: {kind}")).or_default() += 1;
         };
         match (walk.is_complete(), by_webpki(&made)) {
-            (true, Ok(())) => note("webpki", "both accept".to_owned(), true),
+            (true, Ok(_)) => note("webpki", "both accept".to_owned(), true),
             (false, Err(_)) => note("webpki", "both refuse".to_owned(), true),
             (true, Err(_)) => {
                 let at = AT.parse().unwrap();
@@ -346,7 +354,15 @@ fn three_judges() {
                     Opinion::Disagrees(error) => note("webpki", error, false),
                 }
             }
-            (false, Ok(())) => {
+            (false, Ok(chain)) => {
+                // What we have against the very chain that it found.
+                let (anchor, rest) = chain.split_last().unwrap();
+                let walk = ask(&made.leaf, rest, std::slice::from_ref(anchor))
+                    .at(AT)
+                    .purpose(KeyPurpose::CodeSigningIfPresent)
+                    .profile(Profile::Field)
+                    .walk();
+                assert!(!walk.is_complete(), "case {number}");
                 let (lacks, is_decided) = decided(&walk, &LENIENT_WEBPKI);
                 note("webpki", format!("we refuse: {lacks}"), is_decided);
             }

@@ -372,6 +372,38 @@ fn changes_to_a_list() {
     }
 }
 
+/// A hold that a later list no longer names is lifted, but not by one from the future, and not by one
+/// of another scope.
+#[test]
+fn what_lifts_a_hold() {
+    let cases = [
+        ("2026-05-20T00:00:00Z", None, "good"),
+        ("2026-07-20T00:00:00Z", None, "revoked"),
+        (
+            "2026-05-20T00:00:00Z",
+            Some(vec![tlv(0x81, &[0xff])]),
+            "revoked",
+        ),
+    ];
+    for (this_update, scope, expected) in cases {
+        let world = World::new();
+        let held = world.middle.lists(&List {
+            entries: vec![Listed {
+                reason: Some(6),
+                ..world.entry()
+            }],
+            ..world.list()
+        });
+        let later = world.middle.lists(&List {
+            this_update: this_update.to_owned(),
+            number: Some(8),
+            scope,
+            ..world.list()
+        });
+        assert_eq!(told(&world.asked(vec![held, later], &[])), expected);
+    }
+}
+
 #[test]
 fn a_delta_alone_never_clears() {
     let world = World::new();
