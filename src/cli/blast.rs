@@ -12,7 +12,7 @@ use super::status::named;
 use crate::config::Config;
 use crate::judge::trust::View as _;
 use crate::render::plain;
-use crate::service::consequences::{Reevaluation, blast, reevaluate};
+use crate::service::consequences::{Reevaluation, blast, reevaluate, relink};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct BlastArguments {
@@ -95,8 +95,41 @@ pub(super) fn follow_up(
     Ok(reevaluate(&path, &mut store, &view, profile, now)?)
 }
 
+/// Holds known packages against the posts that came since the last time.
+pub(super) fn follow_up_posts(
+    arguments: &StoreArguments,
+    config: &Config,
+) -> anyhow::Result<Reevaluation> {
+    let now = now();
+    let trust = TrustArguments::default();
+    let mut store = open_store(arguments, config)?;
+    let Some(path) = store_path(arguments, config) else {
+        return Ok(Reevaluation::default());
+    };
+    let view = folder_view(&trust, arguments, config, now)?;
+    Ok(relink(
+        &path,
+        &mut store,
+        &view,
+        profile(&trust, config),
+        now,
+    )?)
+}
+
 /// A line for each verdict that changed, and one that counts.
 pub(super) fn told(found: &Reevaluation) -> String {
+    let mut text = changes(found);
+    let _ = writeln!(
+        text,
+        "{} known packages judged again, {} verdicts changed",
+        found.touched,
+        found.changed.len()
+    );
+    text
+}
+
+/// A line for each verdict that changed.
+pub(super) fn changes(found: &Reevaluation) -> String {
     let mut text = String::new();
     for one in &found.changed {
         let _ = writeln!(
@@ -112,11 +145,5 @@ pub(super) fn told(found: &Reevaluation) -> String {
             }
         );
     }
-    let _ = writeln!(
-        text,
-        "{} known packages judged again, {} verdicts changed",
-        found.touched,
-        found.changed.len()
-    );
     text
 }

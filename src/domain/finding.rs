@@ -217,6 +217,31 @@ pub enum FindingKind {
     OtherSignature { verdict: String },
     /// A recorded rotation names this key.
     RotationRecorded { rotation: String, vendor: String },
+    /// A post that speaks for the vendor prints this key.
+    PostExplains {
+        /// The post's handle.
+        post: String,
+        url: String,
+        title: String,
+        /// The ground of the evidence, by its code.
+        ground: String,
+        vendor: String,
+    },
+    /// A post names this key and explains nothing.
+    PostNamesKey {
+        post: String,
+        url: String,
+        title: String,
+        /// What keeps it from explaining, by the code of an objection, a match or a ground.
+        why: String,
+    },
+    /// A post that speaks for the vendor warns of this key or revokes it.
+    VendorWarnsOfKey {
+        post: String,
+        url: String,
+        title: String,
+        vendor: String,
+    },
     /// The file's name looks like a vendor's product; names are the attacker's to choose.
     NameSuggestsVendor { vendor: String },
 
@@ -332,6 +357,9 @@ impl FindingKind {
             Self::RuleWantsTimestamp { .. } => "rule-wants-timestamp",
             Self::OtherSignature { .. } => "other-signature",
             Self::RotationRecorded { .. } => "rotation-recorded",
+            Self::PostExplains { .. } => "post-explains",
+            Self::PostNamesKey { .. } => "post-names-key",
+            Self::VendorWarnsOfKey { .. } => "vendor-warns-of-key",
             Self::NameSuggestsVendor { .. } => "name-suggests-vendor",
             Self::AdvisoryTestFailed { .. } => "advisory-test-failed",
             Self::AdvisoryTestUnjudged { .. } => "advisory-test-unjudged",
@@ -375,6 +403,7 @@ impl FindingKind {
             | Self::SignatureExpired { .. }
             | Self::ForeignSigner { .. }
             | Self::CondemnedKey { .. }
+            | Self::VendorWarnsOfKey { .. }
             | Self::AmbiguousPackage { .. } => Severity::High,
             Self::ProviderKeyFormer { claims_later, .. } if *claims_later => Severity::High,
             Self::AdvisoryTestFailed { .. }
@@ -398,6 +427,8 @@ impl FindingKind {
             | Self::BeforeFirstSeen { .. }
             | Self::NameSuggestsVendor { .. }
             | Self::RotationRecorded { .. }
+            | Self::PostExplains { .. }
+            | Self::PostNamesKey { .. }
             | Self::UnknownFormat => Severity::Note,
             Self::OtherSignature { verdict } if *verdict == Verdict::Distrusted.word() => {
                 Severity::High

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
 use super::facts::SignatureFacts;
+use super::link::{InDoubt, KeyIdentity, explain_by_posts};
 use super::openpgp::judge_openpgp;
 use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
 use super::raw_key::judge_key;
@@ -32,6 +33,7 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
         openpgp: None,
         shipped: shipped(facts),
         path: vec![],
+        linked: vec![],
         anchor: None,
         time: SigningTime {
             ground: TimeGround::None,
@@ -321,6 +323,19 @@ fn explain_by_rotations(
     keys.sort();
     keys.dedup();
     explain_by_keys(&keys, facts, context, report);
+    report.linked = linked.to_vec();
+    if let Some((signer, issuers)) = linked.split_first() {
+        let doubt = InDoubt {
+            signer: KeyIdentity::of_certificate(signer),
+            issuers: issuers
+                .iter()
+                .filter(|issuer| *issuer != signer)
+                .map(KeyIdentity::of_certificate)
+                .collect(),
+            at_most: ExplainedLevel::Explained,
+        };
+        explain_by_posts(&doubt, &facts.place, context, report);
+    }
 }
 
 /// A recorded rotation of the right vendor that names one of these keys explains it.

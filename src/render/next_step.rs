@@ -85,6 +85,13 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::ForeignSigner { .. } | FindingKind::CondemnedKey { .. } => {
             "do not install it; call the vendor"
         }
+        FindingKind::PostExplains { .. } => {
+            "read the post with announcements show, then confirm the key out of band"
+        }
+        FindingKind::PostNamesKey { .. } => {
+            "see with explain what the posts prove; anybody can write one"
+        }
+        FindingKind::VendorWarnsOfKey { .. } => "do not install it; call the vendor",
         FindingKind::RotationRecorded { .. } => {
             "read the rotation's evidence, then confirm the key out of band"
         }

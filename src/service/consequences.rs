@@ -9,8 +9,9 @@ use rayon::prelude::*;
 
 use crate::domain::{AnchorId, Verdict};
 use crate::judge::context::Context;
-use crate::judge::dependency::{dependencies, of_anchor, touched_by_entry};
+use crate::judge::dependency::{dependencies, of_anchor, of_posted, touched_by_entry};
 use crate::judge::facts::PackageFacts;
+use crate::judge::link::KeyIdentity;
 use crate::judge::package::judge;
 use crate::judge::path::{Profile, SignatureCache};
 use crate::judge::report::{PackageReport, SignatureReport};
@@ -43,7 +44,20 @@ pub fn judgement(report: &PackageReport, vendor: Option<&str>, product: Option<&
             .and_then(|signature| signature.key.as_ref()?.id.as_ref())
             .map(of_anchor),
         signed_at: decisive.and_then(|signature| signature.time.at),
+        key: decisive.and_then(key_in_doubt),
+        explained_by: report.explained.by.clone(),
     }
+}
+
+/// The key that signed, as posts print it.
+fn key_in_doubt(signature: &SignatureReport) -> Option<String> {
+    let identity = match (&signature.signer, &signature.key, &signature.openpgp) {
+        (Some(certificate), _, _) => KeyIdentity::of_certificate(certificate),
+        (None, Some(facts), _) => KeyIdentity::of_key_facts(facts)?,
+        (None, None, Some(openpgp)) => KeyIdentity::of_openpgp_signature(openpgp)?,
+        (None, None, None) => return None,
+    };
+    identity.main_value().map(str::to_owned)
 }
 
 /// The signature that decided, or the first.
@@ -110,6 +124,49 @@ pub fn reevaluate(
         changed,
         up_to: to,
     })
+}
+
+/// How many posts are followed up at once.
+const POSTS: u32 = 500;
+
+/// Judges packages again whose key posts name that came since the last time, or that were changed. The
+/// view must have been made after they came.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn relink(
+    path: &Path,
+    store: &mut Store,
+    view: &dyn View,
+    profile: Profile,
+    now: Timestamp,
+) -> Result<Reevaluation, StoreError> {
+    let mut all = Reevaluation::default();
+    loop {
+        let posts = store.pending_posts(POSTS)?;
+        if posts.is_empty() {
+            return Ok(all);
+        }
+        let mut keys: Vec<_> = store
+            .identities_of(&posts)?
+            .iter()
+            .flat_map(|value| of_posted(value))
+            .collect();
+        keys.sort();
+        keys.dedup();
+        let mut readings = store.judged_by(&keys)?;
+        // What a post says moves no other verdict.
+        readings.retain(|one| is_in_doubt(&one.verdict));
+        let changed = judge_again(path, &readings, view, profile, now)?;
+        store.explained_again(&changed, now)?;
+        store.posts_followed_up(&posts)?;
+        all.touched += readings.len();
+        all.changed.extend(changed);
+    }
+}
+
+fn is_in_doubt(verdict: &str) -> bool {
+    [Verdict::Unanchored.word(), told(Verdict::Explained)].contains(&verdict)
 }
 
 /// Those of the readings whose verdict, vendor or anchor is not what it was.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, named
 
 use super::facts::keep_one;
 use super::values::{damaged, instant, number, sequence};
+use super::verdict_event::EXPLAINED;
 use super::{Store, StoreError};
 use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::digest::{Hasher, sha256};
@@ -33,6 +34,10 @@ pub struct Judgement {
     pub signer_key: Option<Sha256>,
     /// The established signing time, else the claimed one.
     pub signed_at: Option<Timestamp>,
+    /// The key in doubt, as posts print it.
+    pub key: Option<String>,
+    /// The rotations and posts that explain it, by id.
+    pub explained_by: Vec<String>,
 }
 
 /// The same, as the store has it.
@@ -106,7 +111,18 @@ impl Store {
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         for (facts, judgement) in readings {
             let reading = keep_one(&transaction, facts, at)?;
+            let before = verdict_of(&transaction, reading)?;
             put(&transaction, reading, judgement, at)?;
+            let changed = ChangedVerdict {
+                reading,
+                file: judgement.file.clone(),
+                before: before.unwrap_or_default(),
+                after: judgement.clone(),
+            };
+            // What was known to be explained is no news, and a first look at anything else none either.
+            if changed.before != judgement.verdict && judgement.verdict == EXPLAINED {
+                event(&transaction, &changed.event(at), None)?;
+            }
         }
         transaction.commit()?;
         Ok(())
@@ -255,27 +271,7 @@ impl Store {
         for one in changed {
             let after = &one.after;
             put(&transaction, one.reading, after, at)?;
-            event(
-                &transaction,
-                &Event {
-                    at,
-                    kind: if one.before == after.verdict {
-                        "anchor-changed".to_owned()
-                    } else {
-                        "verdict-changed".to_owned()
-                    },
-                    reading: Some(one.reading),
-                    anchor: after.anchor.clone(),
-                    vendor: after.vendor.clone(),
-                    detail: serde_json::json!({
-                        "file": one.file,
-                        "before": one.before,
-                        "after": after.verdict,
-                    })
-                    .to_string(),
-                },
-                Some(change),
-            )?;
+            event(&transaction, &one.event(at), Some(change))?;
         }
         let done = Event {
             at,
@@ -324,7 +320,7 @@ pub struct ChangedTrust {
     pub entries: Vec<(u8, Vec<u8>, Vec<u8>)>,
 }
 
-fn put(
+pub(super) fn put(
     transaction: &Transaction<'_>,
     reading: Sha256,
     judgement: &Judgement,
@@ -399,7 +395,17 @@ fn key_set(transaction: &Transaction<'_>, keys: &[Sha256]) -> Result<i64, StoreE
     Ok(id)
 }
 
-fn event(
+fn verdict_of(
+    transaction: &Transaction<'_>,
+    reading: Sha256,
+) -> Result<Option<String>, StoreError> {
+    Ok(transaction
+        .prepare_cached("SELECT verdict FROM judgement WHERE reading = :reading")?
+        .query_row(named_params! {":reading": reading.0}, |row| row.get(0))
+        .optional()?)
+}
+
+pub(super) fn event(
     transaction: &Transaction<'_>,
     event: &Event,
     change: Option<u64>,

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_trust.sql"),
     include_str!("../../migrations/0003_programmes.sql"),
     include_str!("../../migrations/0004_announcements.sql"),
+    include_str!("../../migrations/0006_followed_posts.sql"),
 ];
 
 /// A store, open for reading and writing by one thread.

@@ -2,10 +2,12 @@
 
 mod keep;
 mod look_up;
+mod posts;
 mod search;
 
 pub use keep::{Brought, Origin};
 pub use look_up::{Kept, Named, Revision};
+pub(super) use posts::{namings, post};
 pub use search::SearchPage;
 
 use jiff::Timestamp;
