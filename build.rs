@@ -12,8 +12,10 @@ use sha2::{Digest as _, Sha256};
 #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
 #[path = "src/domain"]
 mod domain {
+    mod hex;
     mod oid;
     mod openpgp;
+    pub use hex::hex;
     pub use oid::Oid;
     pub use openpgp::Fingerprint;
 }
@@ -47,7 +49,12 @@ mod formats {
 fn main() -> Result<(), Box<dyn Error>> {
     say("cargo::rerun-if-changed=build.rs");
     say("cargo::rerun-if-changed=trust");
-    for part in ["domain/oid.rs", "domain/openpgp.rs", "formats"] {
+    for part in [
+        "domain/hex.rs",
+        "domain/oid.rs",
+        "domain/openpgp.rs",
+        "formats",
+    ] {
         say(&format!("cargo::rerun-if-changed=src/{part}"));
     }
     let mut files = vec![];

@@ -26,6 +26,7 @@ fn measure(bencher: Bencher<'_, '_>, (leaf, offered, anchors): Chain, complete: 
             at,
             purpose: &KeyPurpose::CodeSigningRequired,
             profile: Profile::Strict,
+            policies: None,
             intermediates: None,
             budget: Budget::default(),
             cache: None,

@@ -32,7 +32,7 @@ use anchorwatch::judge::facts::{ObjectKind, PackageFacts, PackageFormat, Signatu
 use anchorwatch::judge::package::judge;
 use anchorwatch::judge::path::{Profile, SignatureCache};
 use anchorwatch::judge::trust::{Claim, FolderView, Scope};
-use anchorwatch::service::consequences::{blast, judgement, reevaluate};
+use anchorwatch::service::consequences::{Undoing, blast, distrusted, judgement, reevaluate};
 use anchorwatch::service::instance::Instance;
 use anchorwatch::store::{
     Deed, Judgement, KnowledgeBounds, Source, SourceKind, Store, StoreKnowledge,
@@ -51,8 +51,11 @@ struct Maker {
     signers: Vec<(Key, Certificate)>,
 }
 
-/// 256 seeds are too few: the key's seed is a byte, so each root and signer shares one of them with
-/// others, and has a name of its own.
+/// A key of its own for every root and signer.
+fn key(number: usize) -> Key {
+    Key::ed25519_from(sha256(format!("bench {number}").as_bytes()).0)
+}
+
 fn make() -> Maker {
     let text = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
     let root_wish = |number: usize| Wish {
@@ -62,7 +65,7 @@ fn make() -> Maker {
         years: (2015, 2045),
         role: Role::Authority,
     };
-    let root_key = |number: usize| Key::ed25519(number as u8);
+    let root_key = |number: usize| key(number);
     let roots = (0..ROOTS)
         .map(|number| root_wish(number).self_signed(&root_key(number)))
         .collect();
@@ -75,7 +78,7 @@ fn make() -> Maker {
                 years: (2020, 2040),
                 role: Role::CodeSigner,
             };
-            let key = Key::ed25519(100 + (number % 150) as u8);
+            let key = key(ROOTS + number);
             let root = number % ROOTS;
             let certificate = wish.issued(&key, &root_wish(root), &root_key(root));
             (key, certificate)
@@ -133,6 +136,28 @@ fn facts(maker: &Maker, number: usize) -> PackageFacts {
     }
 }
 
+/// What `check` would remember of each signer's packages: they differ in nothing but their names. The
+/// view is gone before the store is filled, since its snapshot would keep the log from being cleared.
+fn remembered(maker: &Maker, view: &FolderView, now: Timestamp) -> Vec<Judgement> {
+    let cache = SignatureCache::new();
+    let context = Context {
+        view,
+        at: now,
+        profile: Profile::Field,
+        vendor: None,
+        product: None,
+        witnessed: None,
+        cache: Some(&cache),
+    };
+    (0..SIGNERS)
+        .map(|number| {
+            let report = judge("tool", &facts(maker, number), &context);
+            assert_eq!(report.verdict.word(), "anchored");
+            judgement(&report, None, None)
+        })
+        .collect()
+}
+
 fn fill(path: &Path, maker: &Maker, packages: usize, now: Timestamp) {
     let mut instance = Instance::open(path, Duration::from_secs(60)).unwrap();
     let mut folder = TrustFolder::default().vendor(
@@ -146,34 +171,15 @@ fn fill(path: &Path, maker: &Maker, packages: usize, now: Timestamp) {
     instance
         .load(&source(), &contents, now, "user:bench")
         .unwrap();
-    let view = view(path);
-    let cache = SignatureCache::new();
-    // As `check` would remember them; a signer's packages differ in nothing that is remembered.
-    let mut remembered: Vec<Option<Judgement>> = vec![None; SIGNERS];
+    let remembered = remembered(maker, &view(path), now);
     let mut number = 0;
     while number < packages {
         let end = packages.min(number + BATCH);
         let batch: Vec<(PackageFacts, Judgement)> = (number..end)
             .map(|number| {
-                let facts = facts(maker, number);
-                let known = &mut remembered[number % SIGNERS];
-                let judged = known.get_or_insert_with(|| {
-                    let context = Context {
-                        view: &view,
-                        at: now,
-                        profile: Profile::Field,
-                        vendor: None,
-                        product: None,
-                        witnessed: None,
-                        cache: Some(&cache),
-                    };
-                    let report = judge("tool", &facts, &context);
-                    assert_eq!(report.verdict.word(), "anchored");
-                    judgement(&report, None, None)
-                });
-                let mut judged = judged.clone();
+                let mut judged = remembered[number % SIGNERS].clone();
                 judged.file = format!("tool-{number}");
-                (facts, judged)
+                (facts(maker, number), judged)
             })
             .collect();
         instance.store.keep_judged(&batch, now).unwrap();
@@ -209,8 +215,19 @@ fn main() {
     let anchor = AnchorId::X509(root.spki_sha256());
 
     let start = Instant::now();
-    let lost = blast(&path, &anchor, &view(&path), Profile::Field, now).unwrap();
+    let gone = Undoing::Gone;
+    let lost = blast(&path, &anchor, &view(&path), gone, Profile::Field, now).unwrap();
     println!("blast: {} packages in {:?}", lost.packages, start.elapsed());
+    let start = Instant::now();
+    let from = "2020-01-01T00:00:00Z".parse().unwrap();
+    let supposed = view(&path).supposing(distrusted(&anchor, None, from, now).unwrap());
+    let recorded = Undoing::Recorded;
+    let lost = blast(&path, &anchor, &supposed, recorded, Profile::Field, now).unwrap();
+    println!(
+        "blast --from: {} packages in {:?}",
+        lost.packages,
+        start.elapsed()
+    );
 
     let later = now + jiff::SignedDuration::from_hours(done as i64);
     let change = instance.store.change(later).unwrap();

@@ -2,9 +2,9 @@
 //!
 //! `verify_cases [--profile strict|field] [FILE]`, standard input without a file. A case has
 //! `id, roots_pem[], intermediates_pem[], leaf_pem, time_rfc3339, purpose, params`, an answer
-//! `id, actual ("valid" | "invalid"), err, path (SHA-256 of every certificate), us`. Revocation lists
-//! and host names are not looked at; a case that asks for an explicit policy is answered `invalid`,
-//! because policies are not processed.
+//! `id, actual ("valid" | "invalid"), err, path (SHA-256 of every certificate), us`. Where
+//! `params.require_crl` is set, a certificate of which no list of `crls[]` can say that it is good makes
+//! the path invalid. Host names are not looked at.
 #![allow(
     clippy::disallowed_methods,
     reason = "measuring each case is part of the answer"
@@ -13,9 +13,14 @@
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::time::Instant;
 
+use anchorwatch::domain::Oid;
+use anchorwatch::formats::crl::RevocationList;
 use anchorwatch::formats::pem;
 use anchorwatch::formats::x509::Certificate;
-use anchorwatch::judge::path::{AnchorSet, Budget, KeyPurpose, Profile, Question, Walk, walk};
+use anchorwatch::judge::path::{
+    AnchorSet, Budget, KeyPurpose, PolicyDemand, Profile, Question, Walk, walk,
+};
+use anchorwatch::judge::revocation::{RevocationLists, RevocationQuestion, path_revocation};
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +32,8 @@ struct Case {
     #[serde(default)]
     intermediates_pem: Vec<String>,
     leaf_pem: String,
+    #[serde(default)]
+    crls: Vec<String>,
     time_rfc3339: String,
     #[serde(default)]
     purpose: Option<String>,
@@ -37,8 +44,12 @@ struct Case {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Params {
+    require_crl: bool,
     max_depth: Option<u32>,
+    initial_policy_set: Vec<String>,
     explicit_policy: bool,
+    inhibit_policy_mapping: bool,
+    inhibit_any_policy: bool,
 }
 
 #[derive(Serialize)]
@@ -113,13 +124,21 @@ fn judged(case: &Case, profile: Profile) -> Result<Vec<String>, String> {
     let purpose = match case.purpose.as_deref() {
         None | Some("any") => KeyPurpose::Any,
         Some("codeSigning") => KeyPurpose::CodeSigningIfPresent,
-        Some("serverAuth") => KeyPurpose::Oid(anchorwatch::domain::Oid::new("1.3.6.1.5.5.7.3.1")),
-        Some("clientAuth") => KeyPurpose::Oid(anchorwatch::domain::Oid::new("1.3.6.1.5.5.7.3.2")),
+        Some("serverAuth") => KeyPurpose::Oid(Oid::new("1.3.6.1.5.5.7.3.1")),
+        Some("clientAuth") => KeyPurpose::Oid(Oid::new("1.3.6.1.5.5.7.3.2")),
         Some(other) => return Err(format!("unknown purpose {other}")),
     };
-    if case.params.explicit_policy {
-        return Err("explicit policies are not processed".to_owned());
-    }
+    let policies = PolicyDemand {
+        acceptable: case
+            .params
+            .initial_policy_set
+            .iter()
+            .map(Oid::new)
+            .collect(),
+        explicit: case.params.explicit_policy,
+        inhibit_mapping: case.params.inhibit_policy_mapping,
+        inhibit_any: case.params.inhibit_any_policy,
+    };
     let walk = walk(&Question {
         leaf: &leaf,
         offered: &offered,
@@ -127,18 +146,44 @@ fn judged(case: &Case, profile: Profile) -> Result<Vec<String>, String> {
         at,
         purpose: &purpose,
         profile,
+        policies: Some(&policies),
         intermediates: case.params.max_depth,
         budget: Budget::default(),
         cache: None,
     });
-    match walk.paths.first() {
-        Some(path) => Ok(path
-            .certificates
+    let lists = RevocationLists::new(case.crls.iter().filter_map(|text| {
+        let blocks = pem::blocks(text.as_bytes()).ok()?;
+        RevocationList::from_der(&blocks.first()?.der).ok()
+    }));
+    let mut refused = reason(&walk);
+    for path in &walk.paths {
+        let revocation = path_revocation(&RevocationQuestion {
+            path: &path.certificates,
+            offered: &offered,
+            lists: &lists,
+            path_at: at,
+            at,
+            profile,
+            cache: None,
+        });
+        if !case.params.require_crl || revocation.is_good() {
+            return Ok(path
+                .certificates
+                .iter()
+                .map(|certificate| certificate.sha256().to_string())
+                .collect());
+        }
+        let revoked = revocation
+            .revoked
             .iter()
-            .map(|certificate| certificate.sha256().to_string())
-            .collect()),
-        None => Err(reason(&walk)),
+            .map(|one| format!("{}: revoked on {}", one.subject, one.revoked));
+        let unknown = revocation
+            .unknown
+            .iter()
+            .map(|(subject, why)| format!("{subject}: {why}"));
+        refused = revoked.chain(unknown).collect::<Vec<_>>().join("; ");
     }
+    Err(refused)
 }
 
 fn certificate(text: &str) -> Result<Certificate, String> {

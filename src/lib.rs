@@ -8,6 +8,8 @@ pub mod domain;
 pub mod fetch;
 pub mod formats;
 pub mod judge;
+pub mod mail;
 pub mod render;
 pub mod service;
 pub mod store;
+pub mod web;

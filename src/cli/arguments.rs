@@ -62,6 +62,42 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: AnnouncementsCommand,
     },
+    /// Keep watch: judge again, look ahead, import lists, watch folders, send mail
+    Serve(super::serve::ServeArguments),
+    /// Tell how the watch stands
+    Status(super::doctor::LookArguments),
+    /// Look at everything that the watch needs, and say what to do
+    Doctor(super::doctor::LookArguments),
+    /// Copy the store while it is used
+    Backup(super::doctor::BackupArguments),
+    /// Say who is told of what happens
+    #[command(subcommand)]
+    Team(super::team::TeamCommand),
+    /// Say what a team wants to hear of
+    Subscribe(super::subscription::SubscribeArguments),
+    /// End a subscription
+    Unsubscribe(super::subscription::UnsubscribeArguments),
+    /// Look at subscriptions, and rehearse them
+    #[command(subcommand)]
+    Subscription(super::subscription::SubscriptionCommand),
+    /// Take care of an event, so that nobody else is asked
+    Ack(super::silence::AckArguments),
+    /// Hold mail back for a while
+    #[command(subcommand)]
+    Silence(super::silence::SilenceCommand),
+    /// Look at the mails that wait, went, or were given up
+    #[command(subcommand)]
+    Outbox(super::outbox::OutboxCommand),
+    /// Check that a mail is this instance's
+    #[command(subcommand)]
+    Mail(super::mail::MailCommand),
+    /// Say where announcements are read, and see how each source stands
+    Source {
+        #[command(subcommand)]
+        command: super::source::SourceCommand,
+    },
+    /// Ask the sources that are due, and keep what is new
+    Poll(super::poll::PollArguments),
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page of the program or of one command

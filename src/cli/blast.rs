@@ -3,22 +3,32 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use jiff::Timestamp;
 
-use super::arguments::{StoreArguments, TrustArguments};
+use super::arguments::{StoreArguments, TrustArguments, instant};
 use super::out;
-use super::settings::{folder_view, now, open_store, profile, settings, store_path};
+use super::settings::{
+    folder_view, now, open_store, open_store_patiently, profile, settings, store_path,
+};
 use super::speak::SpeakerArguments;
 use super::status::named;
 use crate::config::Config;
 use crate::judge::trust::View as _;
 use crate::render::plain;
-use crate::service::consequences::{Reevaluation, blast, reevaluate, relink};
+use crate::service::consequences::{Reevaluation, Undoing, blast, distrusted, reevaluate, relink};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct BlastArguments {
     /// An id, the beginning of a fingerprint, or a part of a name
     #[arg(value_name = "ANCHOR")]
     anchor: String,
+    /// As `distrust --from DATE` would leave it, by what is proven or witnessed earlier; otherwise as if
+    /// it had never been known
+    #[arg(long, value_name = "DATE", value_parser = instant)]
+    from: Option<Timestamp>,
+    /// Distrusted for this vendor alone
+    #[arg(long, value_name = "SLUG", requires = "from")]
+    vendor: Option<String>,
     #[command(flatten)]
     store: StoreArguments,
 }
@@ -44,11 +54,21 @@ pub(super) fn run(arguments: &BlastArguments) -> anyhow::Result<u8> {
     let Some(path) = store_path(&arguments.store, &config) else {
         return Ok(0);
     };
-    let found = blast(&path, &anchor, &view, profile(&trust, &config), now)?;
     let name = view.anchor(&anchor).map_or_else(String::new, |a| a.name);
+    let (view, undoing, done) = match arguments.from {
+        None => (view, Undoing::Gone, "without it".to_owned()),
+        Some(from) => {
+            let vendor = arguments.vendor.as_deref();
+            let view = view.supposing(distrusted(&anchor, vendor, from, now)?);
+            (view, Undoing::Recorded, format!("distrusted from {from}"))
+        }
+    };
+    let profile = profile(&trust, &config);
+    let found = blast(&path, &anchor, &view, undoing, profile, now)?;
     let mut text = format!(
-        "{anchor} {}\n{} known packages end at it\n",
+        "{anchor} {}\n{} known packages pass and hang on it; {} would not be judged as they are\n",
         plain(&name),
+        found.packages + found.spared,
         found.packages
     );
     for ((vendor, product), count) in &found.products {
@@ -60,7 +80,7 @@ pub(super) fn run(arguments: &BlastArguments) -> anyhow::Result<u8> {
         let _ = writeln!(text, "  {count:>8}  {vendor}  {}", plain(product));
     }
     if found.packages > 0 {
-        text.push_str("without it they would be\n");
+        let _ = writeln!(text, "{done} they would be");
     }
     for ((verdict, anchor), count) in &found.instead {
         let path = anchor
@@ -102,10 +122,12 @@ pub(super) fn follow_up_posts(
 ) -> anyhow::Result<Reevaluation> {
     let now = now();
     let trust = TrustArguments::default();
-    let mut store = open_store(arguments, config)?;
-    let Some(path) = store_path(arguments, config) else {
+    let mut store = open_store_patiently(arguments, config)?;
+    let waiting = !store.pending_posts(1)?.is_empty();
+    let Some(path) = store_path(arguments, config).filter(|_| waiting) else {
         return Ok(Reevaluation::default());
     };
+    // Made after the posts came, so that it knows them.
     let view = folder_view(&trust, arguments, config, now)?;
     Ok(relink(
         &path,

@@ -10,21 +10,31 @@ mod check;
 mod completions;
 mod confirm;
 mod csaf;
+mod doctor;
 mod explain;
 mod formats;
 mod history;
 mod instance;
+mod mail;
 mod man;
+mod notify;
 mod out;
+mod outbox;
 mod person;
 mod pin;
 mod places;
+mod poll;
 mod progress;
 mod propose;
+mod serve;
 mod settings;
 mod show;
+mod silence;
+mod source;
 mod speak;
 mod status;
+mod subscription;
+mod team;
 mod trust;
 
 use std::process::ExitCode;
@@ -76,6 +86,20 @@ pub fn run() -> ExitCode {
         Command::Instance(command) => instance::run(&command),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Announcements { command } => announcements::run(&command),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Status(arguments) => doctor::run_status(&arguments),
+        Command::Doctor(arguments) => doctor::run_doctor(&arguments),
+        Command::Backup(arguments) => doctor::run_backup(&arguments),
+        Command::Team(command) => team::run(&command),
+        Command::Subscribe(arguments) => subscription::run_subscribe(&arguments),
+        Command::Unsubscribe(arguments) => subscription::run_unsubscribe(&arguments),
+        Command::Subscription(command) => subscription::run(&command),
+        Command::Ack(arguments) => silence::run_ack(&arguments),
+        Command::Silence(command) => silence::run(&command),
+        Command::Mail(command) => mail::run(&command),
+        Command::Outbox(command) => outbox::run(&command),
+        Command::Source { command } => source::run(&command),
+        Command::Poll(arguments) => poll::run(&arguments),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::arguments::{TrustArguments, instant};
+use super::out;
 use super::settings::{folder_view, now, settings};
 use super::speak::{SpeakerArguments, ask};
 use crate::domain::Status;
 use crate::formats::trust_folder::ValidFromIs;
 use crate::formats::trust_folder::write::FirstStatus;
+use crate::render::continuity;
 use crate::service::change::build;
 
 #[derive(Debug, Clone, Args)]
@@ -57,6 +59,7 @@ pub(super) fn run(arguments: &ProposeArguments) -> anyhow::Result<u8> {
         evidence: arguments.evidence.clone(),
         says: arguments.says.clone(),
     };
-    let asked = build::root(&view, &arguments.vendor, &arguments.file, &status)?;
+    let (asked, proofs) = build::root(&view, &arguments.vendor, &arguments.file, &status, now)?;
+    out::write(&continuity(&proofs))?;
     ask(&arguments.speaker, &asked)
 }

@@ -12,7 +12,7 @@ use crate::judge::path::Profile;
 use crate::judge::trust::{FolderView, View};
 use crate::service::instance::{Basis, Instance, ViewRequest, Viewed, folder, view};
 use crate::service::trust::{TrustChoice, TrustError};
-use crate::store::Store;
+use crate::store::{Store, WatchSettings};
 
 /// The longest that `check` waits for another writer of the store.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -156,6 +156,39 @@ pub(super) fn open_store(arguments: &StoreArguments, config: &Config) -> anyhow:
     })
 }
 
+/// The store for commands about the watch, with the settings' teams entered.
+pub(super) fn open_watch(arguments: &StoreArguments) -> anyhow::Result<(Store, Config)> {
+    let config = settings(arguments.config.as_deref())?;
+    let path = needed(arguments, &config)?;
+    let mut store = Store::open(&path, LONG_PATIENCE)
+        .map_err(|error| out::Usage(format!("{}: {error}; {}", path.display(), error.hint())))?;
+    declare(&mut store, &config, now())?;
+    Ok((store, config))
+}
+
+/// Makes the store know what the settings say of mail and teams.
+pub(super) fn declare(store: &mut Store, config: &Config, now: Timestamp) -> anyhow::Result<()> {
+    store.set_watch(&WatchSettings {
+        domain: config.mail.domain().to_owned(),
+        window: config.watch.window(),
+    })?;
+    let teams = config
+        .declared_teams()
+        .map_err(|error| out::Usage(error.to_string()))?;
+    Ok(store.declare_teams(&teams, now)?)
+}
+
+/// The same with patience for other writers: something is to be kept.
+pub(super) fn open_store_patiently(
+    arguments: &StoreArguments,
+    config: &Config,
+) -> anyhow::Result<Store> {
+    let path = needed(arguments, config)?;
+    Store::open(&path, LONG_PATIENCE).map_err(|error| {
+        out::Usage(format!("{}: {error}; {}", path.display(), error.hint())).into()
+    })
+}
+
 /// The store with its key, to change trust.
 pub(super) fn open_instance(
     arguments: &StoreArguments,
@@ -165,7 +198,8 @@ pub(super) fn open_instance(
     Ok(Instance::open(&path, LONG_PATIENCE)?)
 }
 
-fn needed(arguments: &StoreArguments, config: &Config) -> anyhow::Result<PathBuf> {
+/// The store's place, where there must be one.
+pub(super) fn needed(arguments: &StoreArguments, config: &Config) -> anyhow::Result<PathBuf> {
     store_path(arguments, config)
         .ok_or_else(|| out::Usage("this needs a store; name one with --store".to_owned()).into())
 }
@@ -174,8 +208,13 @@ fn needed(arguments: &StoreArguments, config: &Config) -> anyhow::Result<PathBuf
     clippy::disallowed_methods,
     reason = "the one place where the wall clock is read"
 )]
+pub(super) fn moment() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The same as reports tell it.
 pub(super) fn now() -> Timestamp {
-    let now = Timestamp::now();
+    let now = moment();
     // Reports tell whole seconds; finer would only look precise.
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }

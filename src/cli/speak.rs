@@ -78,7 +78,10 @@ pub(super) fn told(outcome: &Outcome) -> String {
     };
     match outcome.closed {
         Some("rejected") => format!("rejected {}\n", outcome.id),
-        Some(_) => format!("recorded {} by {by}{single}\n", outcome.id),
+        Some(_) => match &tally.promoted_by {
+            Some(old) => format!("recorded {} by the word of {old}\n", outcome.id),
+            None => format!("recorded {} by {by}{single}\n", outcome.id),
+        },
         None => {
             let mut text = format!(
                 "proposed {}: {} of {} people\n",

@@ -1,10 +1,17 @@
 //! The settings file: every key has a default, and an unknown key is an error with its place.
 
+mod watch;
+
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
+pub use watch::{DeclarationError, SubscriptionConfig, TeamConfig, WatchConfig};
+
+use crate::fetch;
+use crate::formats::csaf::Tlp;
 use crate::service::change::Policy;
+use crate::service::poll::{PollOptions, Quota, StatedSource};
 
 /// Everything a settings file may say; `config.example.toml` shows every key with its default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -14,6 +21,12 @@ pub struct Config {
     pub check: CheckConfig,
     pub store: StoreConfig,
     pub policy: Policy,
+    pub mail: crate::mail::Options,
+    pub watch: WatchConfig,
+    /// `[[team]]`
+    pub team: Vec<TeamConfig>,
+    pub fetch: FetchConfig,
+    pub poll: PollConfig,
 }
 
 /// `[trust]`
@@ -54,6 +67,101 @@ pub struct StoreConfig {
     pub path: Option<PathBuf>,
     /// Keep nothing and ask nothing, as with `--no-store`.
     pub disabled: bool,
+}
+
+/// `[fetch]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FetchConfig {
+    /// Where a site's owner reaches whoever runs this; stands in the User-Agent.
+    pub contact: Option<String>,
+    /// A proxy that every question goes through (HTTP CONNECT for https).
+    pub proxy: Option<String>,
+    /// Files of authorities to trust besides the system's, PEM or DER.
+    pub extra_authorities: Vec<PathBuf>,
+    /// Networks that may be asked although they are not public.
+    pub allowed_networks: Vec<String>,
+    /// Whether a redirect may lead from https to http.
+    pub allow_downgrade: bool,
+}
+
+impl FetchConfig {
+    /// The options of a fetcher. `authorities` are the certificates of [`Self::extra_authorities`],
+    /// DER.
+    ///
+    /// # Errors
+    /// The network that is none.
+    pub fn options(&self, authorities: Vec<Vec<u8>>) -> Result<fetch::Options, String> {
+        let networks = self.allowed_networks.iter().map(|text| {
+            text.parse()
+                .map_err(|_| format!("{text} is no network, such as 10.0.0.0/8"))
+        });
+        Ok(fetch::Options {
+            contact: self.contact.clone(),
+            proxy: self.proxy.clone(),
+            allowed_networks: networks.collect::<Result<_, String>>()?,
+            allow_downgrade: self.allow_downgrade,
+            extra_roots: authorities,
+            ..fetch::Options::default()
+        })
+    }
+}
+
+/// `[poll]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PollConfig {
+    /// How many sources are asked at once.
+    pub concurrency: usize,
+    /// How many of them on one host.
+    pub per_host: usize,
+    /// How many posts of one source are kept; those that print an identity are not counted.
+    pub keep_posts: u32,
+    /// For how many days they are kept after they last changed.
+    pub keep_days: u32,
+    /// For how many days the ledger of questions is kept.
+    pub ledger_days: u32,
+    /// Advisories up to this label of the Traffic Light Protocol may be read here.
+    pub tlp: String,
+    /// Further sources.
+    pub sources: Vec<StatedSource>,
+}
+
+impl Default for PollConfig {
+    fn default() -> Self {
+        Self {
+            concurrency: 16,
+            per_host: 2,
+            keep_posts: 10_000,
+            keep_days: 1095,
+            ledger_days: 30,
+            tlp: "CLEAR".to_owned(),
+            sources: vec![],
+        }
+    }
+}
+
+impl PollConfig {
+    /// The options of a poll.
+    ///
+    /// # Errors
+    /// The label that is none.
+    pub fn options(&self) -> Result<PollOptions, String> {
+        let days = |days: u32| jiff::SignedDuration::from_hours(24 * i64::from(days));
+        let tlp = Tlp::parse(&self.tlp)
+            .ok_or_else(|| format!("{} is no label, such as CLEAR or AMBER", self.tlp))?;
+        Ok(PollOptions {
+            concurrency: self.concurrency,
+            per_host: self.per_host,
+            quota: Quota {
+                posts: self.keep_posts,
+                age: days(self.keep_days),
+                ledger: days(self.ledger_days),
+            },
+            tlp,
+            ..PollOptions::default()
+        })
+    }
 }
 
 /// A settings file that cannot be used.
@@ -133,14 +241,40 @@ mod tests {
             "check.allow",
             "check.profile",
             "check.require_signed",
+            "fetch.allow_downgrade",
+            "fetch.allowed_networks",
+            "fetch.contact",
+            "fetch.extra_authorities",
+            "fetch.proxy",
+            "mail.ca_file",
+            "mail.folder",
+            "mail.from",
+            "mail.password_file",
+            "mail.port",
+            "mail.server",
+            "mail.timeout",
+            "mail.tls",
+            "mail.transport",
+            "mail.unsubscribe_url",
+            "mail.user",
             "policy.distrust",
             "policy.person",
+            "policy.promote_continuity_proof",
             "policy.root",
             "policy.rule",
+            "poll.concurrency",
+            "poll.keep_days",
+            "poll.keep_posts",
+            "poll.ledger_days",
+            "poll.per_host",
+            "poll.sources",
+            "poll.tlp",
             "store.disabled",
             "store.path",
             "trust.folder",
             "trust.folder_is_authority",
+            "watch.owners",
+            "watch.window",
         ];
         assert_eq!(named, expected);
         Config::from_toml(&example_with_every_key()).unwrap();

@@ -125,7 +125,20 @@ pub enum FindingKind {
     /// The signer's certificate does not allow this use.
     SignerPurpose { subject: String, purpose: String },
     /// The only way to a known root breaks a rule.
-    PathBroken { certificate: String, rule: String },
+    PathBroken {
+        certificate: String,
+        rule: String,
+        /// The check's own stable code.
+        #[serde(default)]
+        check: String,
+    },
+    /// A certificate on the path breaks a rule of RFC 5280 on which no path hangs.
+    CertificateDeviates {
+        certificate: String,
+        rule: String,
+        /// The check's own stable code.
+        check: String,
+    },
     /// The issuer that nobody here knows.
     UnknownIssuer {
         subject: String,
@@ -242,6 +255,20 @@ pub enum FindingKind {
         title: String,
         vendor: String,
     },
+    /// A vendor's anchor vouches for this key: both as anchor ids.
+    ContinuityProof {
+        means: String,
+        old: String,
+        new: String,
+        vendor: String,
+    },
+    /// An anchor's key certified this one, and that proves nothing, for these reasons.
+    ContinuityDoubtful {
+        means: String,
+        old: String,
+        new: String,
+        doubts: Vec<String>,
+    },
     /// The file's name looks like a vendor's product; names are the attacker's to choose.
     NameSuggestsVendor { vendor: String },
 
@@ -329,6 +356,7 @@ impl FindingKind {
             Self::NotYetValid { .. } => "not-yet-valid",
             Self::SignerPurpose { .. } => "signer-purpose",
             Self::PathBroken { .. } => "path-broken",
+            Self::CertificateDeviates { .. } => "certificate-deviates",
             Self::UnknownIssuer { .. } => "unknown-issuer",
             Self::LookAlikeIssuer { .. } => "look-alike-issuer",
             Self::BudgetExhausted { .. } => "budget-exhausted",
@@ -360,6 +388,8 @@ impl FindingKind {
             Self::PostExplains { .. } => "post-explains",
             Self::PostNamesKey { .. } => "post-names-key",
             Self::VendorWarnsOfKey { .. } => "vendor-warns-of-key",
+            Self::ContinuityProof { .. } => "continuity-proof",
+            Self::ContinuityDoubtful { .. } => "continuity-doubtful",
             Self::NameSuggestsVendor { .. } => "name-suggests-vendor",
             Self::AdvisoryTestFailed { .. } => "advisory-test-failed",
             Self::AdvisoryTestUnjudged { .. } => "advisory-test-unjudged",
@@ -416,6 +446,7 @@ impl FindingKind {
             | Self::RawSignatureForm { .. }
             | Self::TimeOnlyClaimed { .. }
             | Self::RevocationUnchecked
+            | Self::CertificateDeviates { .. }
             | Self::VendorNotStated { .. }
             | Self::ReleaseWindow { .. }
             | Self::ReleaseWithoutEnd
@@ -429,6 +460,8 @@ impl FindingKind {
             | Self::RotationRecorded { .. }
             | Self::PostExplains { .. }
             | Self::PostNamesKey { .. }
+            | Self::ContinuityProof { .. }
+            | Self::ContinuityDoubtful { .. }
             | Self::UnknownFormat => Severity::Note,
             Self::OtherSignature { verdict } if *verdict == Verdict::Distrusted.word() => {
                 Severity::High

@@ -61,12 +61,22 @@ impl Fetcher {
             roots.push(root);
         }
         let options = Arc::new(options);
-        let client = Client::builder()
+        // A proxy named in the environment would be asked unchecked, and only `cli` reads it.
+        let mut client = Client::builder().no_proxy();
+        let mut proxy_host = None;
+        if let Some(proxy) = &options.proxy {
+            let refused = || OptionsError::Proxy(proxy.clone());
+            let url = Url::parse(proxy).map_err(|_| refused())?;
+            if url.scheme() != "http" {
+                return Err(refused());
+            }
+            proxy_host = url.host_str().map(str::to_owned);
+            client = client.proxy(reqwest::Proxy::all(url).map_err(|_| refused())?);
+        }
+        let client = client
             .user_agent(user_agent)
             .redirect(redirect::Policy::none())
             .referer(false)
-            // A proxy named in the environment would be asked unchecked, and only `cli` reads it.
-            .no_proxy()
             .http1_only()
             .connect_timeout(options.connect_timeout)
             .pool_max_idle_per_host(2)
@@ -74,10 +84,25 @@ impl Fetcher {
             .dns_resolver(CheckedNames {
                 names,
                 options: Arc::clone(&options),
+                proxy_host,
             })
             .build()
             .map_err(|error| OptionsError::Tls(told(&error)))?;
         Ok(Self { client, options })
+    }
+
+    /// The same, with its connections, for smaller bodies: in bytes, on the wire and unpacked.
+    #[must_use]
+    pub fn limited(&self, bytes: usize) -> Self {
+        let options = Options {
+            wire_limit: bytes.min(self.options.wire_limit),
+            decoded_limit: bytes.min(self.options.decoded_limit),
+            ..(*self.options).clone()
+        };
+        Self {
+            client: self.client.clone(),
+            options: Arc::new(options),
+        }
     }
 
     /// Asks, follows redirects, unpacks.
@@ -210,9 +235,13 @@ impl Fetcher {
             ratio: limits::BODY_RATIO,
             ratio_floor: limits::BODY_RATIO_FLOOR,
         };
-        let bytes = tokio::task::spawn_blocking(move || unpack(packed, &encoding, bounds))
-            .await
-            .map_err(|error| FetchError::Unpack(error.to_string()))??;
+        let bytes = if encoding.trim().is_empty() && wire <= bounds.decoded {
+            packed
+        } else {
+            tokio::task::spawn_blocking(move || unpack(packed, &encoding, bounds))
+                .await
+                .map_err(|error| FetchError::Unpack(error.to_string()))??
+        };
         Ok(Body {
             bytes,
             wire,

@@ -39,6 +39,8 @@ impl Names for SystemNames {
 pub(super) struct CheckedNames {
     pub(super) names: Arc<dyn Names>,
     pub(super) options: Arc<Options>,
+    /// The proxy of the settings, which usually has no public address.
+    pub(super) proxy_host: Option<String>,
 }
 
 impl Resolve for CheckedNames {
@@ -46,8 +48,11 @@ impl Resolve for CheckedNames {
         let found = self.names.lookup(name.as_str());
         let options = Arc::clone(&self.options);
         let host = name.as_str().to_owned();
+        let is_proxy = self.proxy_host.as_deref() == Some(name.as_str());
         Box::pin(async move {
-            let addresses = checked(found, &options, host).await.map_err(Box::new)?;
+            let addresses = checked(found, &options, host, is_proxy)
+                .await
+                .map_err(Box::new)?;
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
@@ -59,6 +64,7 @@ async fn checked(
     found: Found,
     options: &Options,
     host: String,
+    is_proxy: bool,
 ) -> Result<Vec<SocketAddr>, FetchError> {
     let found = tokio::time::timeout(options.lookup_timeout, found)
         .await
@@ -68,7 +74,9 @@ async fn checked(
             reason: error.to_string(),
         })?;
     for address in &found {
-        if let Err(range) = options.admit(*address) {
+        if let Err(range) = options.admit(*address)
+            && !is_proxy
+        {
             return Err(FetchError::Refused {
                 host,
                 address: *address,

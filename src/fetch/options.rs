@@ -17,6 +17,10 @@ pub struct Options {
     pub allowed_networks: Vec<IpNet>,
     /// Whether a redirect may lead from https to http.
     pub allow_downgrade: bool,
+    /// A proxy that every question goes through: `http://host:port`. Names are looked up by it and
+    /// not here: which addresses they have is then its decision. Addresses of numbers and schemes
+    /// are checked all the same, at every redirect again, and so are sizes, ratios and times.
+    pub proxy: Option<String>,
     /// Certificates of authorities to trust besides the system's, DER.
     pub extra_roots: Vec<Vec<u8>>,
     /// For looking a name up.
@@ -41,6 +45,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             contact: None,
+            proxy: None,
             allowed_networks: vec![],
             allow_downgrade: false,
             extra_roots: vec![],
@@ -64,6 +69,8 @@ pub enum OptionsError {
     Contact,
     #[error("certificate {index} of the extra authorities cannot be read")]
     ExtraRoot { index: usize },
+    #[error("the proxy {0} cannot be used: an address such as http://proxy.example:3128")]
+    Proxy(String),
     #[error("TLS cannot be set up: {0}")]
     Tls(String),
 }

@@ -45,6 +45,10 @@ pub const PATHS: usize = 8;
 pub const PATH_FAILURES: usize = 256;
 /// How many signature checks are remembered across searches.
 pub const REMEMBERED_CHECKS: usize = 65_536;
+/// How many searches for certification paths a view remembers.
+pub const REMEMBERED_WALKS: usize = 16_384;
+/// How many answers of the store a view remembers, of each kind.
+pub const REMEMBERED_ANSWERS: usize = 65_536;
 /// How many files a trust folder may hold.
 pub const TRUST_FILES: usize = 100_000;
 /// The largest single file of a trust folder, in bytes.
@@ -98,6 +102,8 @@ pub const TRUSTED_COMMENT: usize = 8192;
 pub const PUBLIC_KEYS: usize = 256 << 10;
 /// How often one search for certification paths may hold a name against a name constraint.
 pub const NAME_COMPARISONS: usize = 250_000;
+/// How many policies one search for certification paths follows down its paths.
+pub const POLICY_STEPS: usize = 250_000;
 /// How many times one search for certification paths looks for a way around name constraints.
 pub const PATH_DETOURS: usize = 64;
 /// How many entries one header of an RPM package may have; RPM itself reads no more.
@@ -125,6 +131,12 @@ pub const OPENPGP_KEYRING: usize = 64 << 20;
 pub const OPENPGP_SUBKEYS: usize = 256;
 /// The largest RSA modulus or DSA prime of an OpenPGP key that is computed with, in bits.
 pub const OPENPGP_KEY_BITS: usize = 4096;
+/// How many user ids of a certificate are looked at for what others certified.
+pub const OPENPGP_USER_IDS: usize = 64;
+/// How many certifications by others are looked at, of one user id and in all.
+pub const OPENPGP_CERTIFICATIONS: usize = 64;
+/// Certificates of one signature in which a proof of continuity is looked for.
+pub const CONTINUITY_CANDIDATES: usize = 16;
 /// The largest list of checksums beside loose downloads, in bytes.
 pub const LIST: usize = 4 << 20;
 /// How deep signed things inside packages are followed.
@@ -211,3 +223,15 @@ pub const POST_ADDRESS: usize = 4096;
 pub const POST_LINE: usize = 8 << 20;
 /// The largest mailbox, in bytes.
 pub const MAILBOX: usize = 256 << 20;
+/// The largest watched page, or article behind a summary, in bytes.
+pub const WATCHED_PAGE: usize = 4 << 20;
+/// The largest key or certificate file that is fetched, in bytes.
+pub const KEY_FILE: usize = 4 << 20;
+/// The largest revocation list, in bytes; the largest that public authorities publish have some 30 MB.
+pub const REVOCATION_LIST: usize = 64 << 20;
+/// How many certificates one revocation list may name.
+pub const REVOCATION_ENTRIES: usize = 2_000_000;
+/// How many revocation lists one run may be given.
+pub const REVOCATION_LISTS: usize = 256;
+/// How many revocation lists are held against one certificate.
+pub const REVOCATION_CANDIDATES: usize = 32;

@@ -8,6 +8,7 @@ pub mod apt;
 pub mod authenticode;
 pub mod cms;
 pub mod container;
+pub mod crl;
 pub mod csaf;
 pub mod cvss;
 pub mod der;

@@ -1,8 +1,11 @@
 //! What every judgement is given besides the facts: the view, the instant, the expectation.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use super::path::{Anchors, Profile, SignatureCache};
+use super::continuity_proof::Search;
+use super::path::{Anchors, Profile, Question, SignatureCache, Walk, walk};
 use super::trust::View;
 use crate::domain::{Purpose, Sha256};
 use crate::formats::x509::{Certificate, Name};
@@ -23,6 +26,24 @@ pub struct Context<'a> {
     pub cache: Option<&'a SignatureCache>,
 }
 
+impl<'a> Context<'a> {
+    /// A search for proofs of continuity in these circumstances; where to look is left to fill in.
+    /// Only our own witness counts for it: a timestamp is about a signature, and not about the
+    /// certificates beside it.
+    pub(super) fn continuity(&self) -> Search<'a> {
+        Search {
+            certificates: &[],
+            openpgp: &[],
+            view: self.view,
+            vendor: self.vendor,
+            established: self.witnessed,
+            at: self.at,
+            profile: self.profile,
+            cache: self.cache,
+        }
+    }
+}
+
 impl std::fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Context")
@@ -31,6 +52,17 @@ impl std::fmt::Debug for Context<'_> {
             .field("vendor", &self.vendor)
             .field("witnessed", &self.witnessed)
             .finish_non_exhaustive()
+    }
+}
+
+impl Context<'_> {
+    /// The walk to the view's anchors of one purpose; `question` must ask for no others. Packages
+    /// of one signer share it, where the view remembers.
+    pub(super) fn walk(&self, purpose: Purpose, question: &Question<'_>) -> Arc<Walk> {
+        match self.view.walks(purpose) {
+            Some(walks) => walks.walk(question),
+            None => Arc::new(walk(question)),
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! What a verdict hangs on, so that a change of trust finds the packages it touches: keys, and the
 //! names and identifiers under which a missing issuer would be found.
 
-use super::report::{PackageReport, SignatureReport};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::domain::{AnchorId, HashAlgorithm, Sha256};
+use super::report::{PackageReport, SignatureReport};
+use crate::domain::{AnchorId, HashAlgorithm, Sha256, hex};
 use crate::formats::digest::{digest, sha256};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::blob::Map;
@@ -14,9 +14,11 @@ use crate::formats::x509::{Certificate, Skeleton, canonical_form};
 /// An anchor, by its key.
 #[must_use]
 pub fn of_anchor(id: &AnchorId) -> Sha256 {
-    let text = id.to_string();
-    let digest = text.rsplit('-').next().and_then(|hex| hex.parse().ok());
-    digest.unwrap_or_else(|| tagged("anchor", text.as_bytes()))
+    match id {
+        AnchorId::X509(spki) | AnchorId::Raw(spki) => *spki,
+        // As a signature names it that waits for this key.
+        AnchorId::OpenPgp(fingerprint) => of_openpgp(&fingerprint.to_string()),
+    }
 }
 
 fn of_name(canonical: &[u8]) -> Sha256 {
@@ -43,8 +45,8 @@ fn of_openpgp(text: &str) -> Sha256 {
 /// What a full identity in a post touches: keys and certificates that it may be the name of.
 #[must_use]
 pub fn of_posted(value: &str) -> Vec<Sha256> {
-    let hex = value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let digest = if hex {
+    let is_hex = value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digest = if is_hex {
         value.to_ascii_lowercase().parse().ok()
     } else {
         let bytes = value
@@ -53,7 +55,7 @@ pub fn of_posted(value: &str) -> Vec<Sha256> {
         bytes.and_then(|bytes| bytes.try_into().ok()).map(Sha256)
     };
     let mut keys: Vec<Sha256> = digest.into_iter().collect();
-    if hex {
+    if is_hex {
         keys.extend([of_openpgp(value), of_hash(value)]);
     }
     keys
@@ -98,7 +100,8 @@ fn of_signature(signature: &SignatureReport, keys: &mut Vec<Sha256>) {
         keys.extend(key.number.map(|KeyNumber(number)| of_number(&number)));
     }
     if let Some(openpgp) = &signature.openpgp {
-        keys.push(of_openpgp(&openpgp.issuer));
+        // Several issuers stand with ` or ` between them.
+        keys.extend(openpgp.issuer.split(" or ").map(of_openpgp));
         let fingerprints = openpgp.key.iter().chain(&openpgp.primary);
         keys.extend(fingerprints.map(|fingerprint| of_openpgp(&fingerprint.to_string())));
     }
@@ -114,8 +117,10 @@ fn of_signature(signature: &SignatureReport, keys: &mut Vec<Sha256>) {
 fn of_certificate(certificate: &Certificate, keys: &mut Vec<Sha256>) {
     keys.push(certificate.spki_sha256());
     let sha1 = digest(HashAlgorithm::Sha1, certificate.der());
-    let sha1: String = sha1.iter().map(|byte| format!("{byte:02x}")).collect();
-    keys.extend([of_hash(&certificate.sha256().to_string()), of_hash(&sha1)]);
+    keys.extend([
+        of_hash(&certificate.sha256().to_string()),
+        of_hash(&hex(&sha1)),
+    ]);
     keys.push(of_name(certificate.issuer().canonical()));
     let authority = certificate.authority_key_identifier();
     let identifier = authority.and_then(|authority| authority.key_identifier.as_deref());
@@ -149,8 +154,11 @@ pub fn touched_by_entry(map: u8, key: &[u8], value: &[u8]) -> Vec<Sha256> {
         return vec![of_number(key), sha256(value)];
     }
     if is(Map::OpenPgpKeyIds) || is(Map::OpenPgpFingerprints) {
-        let digits = key.iter().map(|byte| format!("{byte:02x}"));
-        return vec![of_openpgp(&digits.collect::<String>())];
+        return vec![of_openpgp(&hex(key))];
+    }
+    if is(Map::OpenPgpCopies) {
+        let stem = key.rsplit(|byte| *byte == b'/').next();
+        return stem.map(by_id).unwrap_or_default();
     }
     if is(Map::AnchorFiles)
         || is(Map::ProposedAnchorFiles)

@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod context;
 pub mod continuity;
+pub mod continuity_proof;
 pub mod csaf;
 pub mod dependency;
 pub mod facts;
@@ -18,8 +19,10 @@ pub mod posted;
 pub mod programme;
 mod raw_key;
 pub mod report;
+pub mod revocation;
 mod signature;
 pub mod signatures;
 mod standing;
 mod time;
 pub mod trust;
+pub mod watch;

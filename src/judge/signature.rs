@@ -1,18 +1,21 @@
 //! The verdict on one signature.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
+use super::continuity_proof::{Search, tell_proofs};
 use super::facts::SignatureFacts;
 use super::link::{InDoubt, KeyIdentity, explain_by_posts};
 use super::openpgp::judge_openpgp;
-use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk, walk};
+use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk};
 use super::raw_key::judge_key;
 use super::report::{Explained, ExplainedLevel, MissingIssuer, NearPath, SignatureReport};
 use super::standing::{Standing, standing};
 use super::time::{TimeFound, signing_time};
 use crate::domain::{
-    AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict,
+    AnchorId, Crypto, Finding, FindingKind, Purpose, SigningTime, TimeGround, Verdict, hex,
 };
 use crate::formats::algorithm::Weakness;
 use crate::formats::trust_folder::Rotated;
@@ -154,6 +157,7 @@ fn judge_good(
                 report.anchor = None;
                 explain_by_rotations(&path.certificates, facts, context, report);
             }
+            tell_continuity(&path.certificates, facts, context, report);
         }
         None => explain_failure(facts, signer, &walked, &time, context, report),
     }
@@ -176,13 +180,13 @@ fn walked(
     signer: &Certificate,
     at: Timestamp,
     context: &Context<'_>,
-) -> Walk {
+) -> Arc<Walk> {
     let purpose = if facts.purpose_required {
         KeyPurpose::CodeSigningRequired
     } else {
         KeyPurpose::CodeSigningIfPresent
     };
-    walk(&Question {
+    let question = Question {
         leaf: signer,
         offered: &facts.certificates,
         anchors: &AnchorsFor {
@@ -192,10 +196,12 @@ fn walked(
         at,
         purpose: &purpose,
         profile: context.profile,
+        policies: None,
         intermediates: None,
         budget: Budget::default(),
         cache: context.cache,
-    })
+    };
+    context.walk(Purpose::CodeSigning, &question)
 }
 
 fn conclude(path: &Path, meaning: Standing, facts: &SignatureFacts, report: &mut SignatureReport) {
@@ -216,6 +222,16 @@ fn conclude(path: &Path, meaning: Standing, facts: &SignatureFacts, report: &mut
         report
             .findings
             .push(Finding::new(graded(*weakness), subject));
+    }
+    for deviation in &path.deviations {
+        let kind = FindingKind::CertificateDeviates {
+            certificate: deviation.subject.to_string(),
+            rule: deviation.defect.to_string(),
+            check: deviation.defect.code().to_owned(),
+        };
+        report
+            .findings
+            .push(Finding::new(kind, facts.place.clone()));
     }
     report.findings.push(Finding::new(
         FindingKind::RevocationUnchecked,
@@ -286,8 +302,7 @@ fn explain_failure(
     let unprocessed = |failure: &&Failure| {
         matches!(
             failure.defect,
-            Defect::UnprocessedConstraint(_)
-                | Defect::SignatureUnchecked(_)
+            Defect::SignatureUnchecked(_)
                 | Defect::NameConstraint {
                     breach: Breach::Unprocessed,
                     ..
@@ -306,7 +321,23 @@ fn explain_failure(
         let linked = walked.near.iter().flat_map(|near| &near.certificates);
         let linked: Vec<Certificate> = std::iter::once(signer).chain(linked).cloned().collect();
         explain_by_rotations(&linked, facts, context, report);
+        tell_continuity(&linked, facts, context, report);
     }
+}
+
+/// Whether an anchor vouches for one of these keys, by certificates that came along.
+fn tell_continuity(
+    linked: &[Certificate],
+    facts: &SignatureFacts,
+    context: &Context<'_>,
+    report: &mut SignatureReport,
+) {
+    let search = Search {
+        certificates: &facts.certificates,
+        openpgp: &[],
+        ..context.continuity()
+    };
+    tell_proofs(&search, &keys_of(linked), report);
 }
 
 /// A recorded rotation of the right vendor that names a key of this chain explains it.
@@ -316,13 +347,7 @@ fn explain_by_rotations(
     context: &Context<'_>,
     report: &mut SignatureReport,
 ) {
-    let mut keys: Vec<AnchorId> = linked
-        .iter()
-        .map(|certificate| AnchorId::X509(certificate.spki_sha256()))
-        .collect();
-    keys.sort();
-    keys.dedup();
-    explain_by_keys(&keys, facts, context, report);
+    explain_by_keys(&keys_of(linked), facts, context, report);
     report.linked = linked.to_vec();
     if let Some((signer, issuers)) = linked.split_first() {
         let doubt = InDoubt {
@@ -336,6 +361,16 @@ fn explain_by_rotations(
         };
         explain_by_posts(&doubt, &facts.place, context, report);
     }
+}
+
+fn keys_of(certificates: &[Certificate]) -> Vec<AnchorId> {
+    let mut keys: Vec<AnchorId> = certificates
+        .iter()
+        .map(|certificate| AnchorId::X509(certificate.spki_sha256()))
+        .collect();
+    keys.sort();
+    keys.dedup();
+    keys
 }
 
 /// A recorded rotation of the right vendor that names one of these keys explains it.
@@ -400,6 +435,7 @@ fn reason_of(failure: &Failure) -> FindingKind {
         other => FindingKind::PathBroken {
             certificate: subject,
             rule: other.to_string(),
+            check: other.code().to_owned(),
         },
     }
 }
@@ -425,12 +461,4 @@ fn graded(weakness: Weakness) -> FindingKind {
         Weakness::Digest(algorithm) => FindingKind::WeakDigest { algorithm },
         Weakness::KeyBits(bits) => FindingKind::WeakKey { bits },
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

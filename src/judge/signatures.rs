@@ -4,7 +4,7 @@ use super::facts::{KeyFacts, ObjectKind, SignatureFacts, SignatureObject, Timest
 use super::openpgp;
 use super::raw_key;
 use super::trust::View;
-use crate::domain::{AnchorId, Crypto, HashAlgorithm};
+use crate::domain::{AnchorId, Crypto, HashAlgorithm, hex};
 use crate::formats::authenticode::{self, AuthenticodeSignature};
 use crate::formats::cms::{self, BadReason, Covered, Outcome, SignedData, SignerInfo, Trailing};
 use crate::formats::digest::sha256;
@@ -278,12 +278,4 @@ fn detail(outcome: &Outcome) -> String {
         Outcome::Bad(reason) => reason.to_string(),
         Outcome::Unchecked(reason) => reason.to_string(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

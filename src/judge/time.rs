@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::context::{AnchorsFor, Context};
 use super::facts::{SignatureFacts, TimestampFacts};
-use super::path::{Budget, KeyPurpose, Question, walk};
+use super::path::{Budget, KeyPurpose, Question};
 use super::report::TimestampReport;
 use super::standing::condemnation;
 use crate::domain::{
@@ -159,7 +159,7 @@ fn standing_of(
     } else {
         KeyPurpose::Oid(Oid::new(TIME_STAMPING))
     };
-    let found = walk(&Question {
+    let question = Question {
         leaf: authority,
         offered: &offered,
         anchors: &AnchorsFor {
@@ -169,12 +169,14 @@ fn standing_of(
         at: time,
         purpose: &purpose,
         profile: context.profile,
+        policies: None,
         intermediates: None,
         budget: Budget::default(),
         cache: context.cache,
-    });
+    };
+    let found = context.walk(Purpose::TimeStamping, &question);
     let mut standing = Authority::Unknown;
-    for path in found.paths {
+    for path in &found.paths {
         let condemned = path.certificates.iter().find_map(|certificate| {
             // Distrusting an authority voids all its tokens, whatever time they state.
             condemnation(certificate, None, Purpose::TimeStamping, None, context)
@@ -189,7 +191,7 @@ fn standing_of(
             .status_at(&anchor, None, Purpose::TimeStamping, time);
         if record.is_some_and(|standing| standing.record.status.anchors()) {
             return Authority::Anchored {
-                path: path.certificates,
+                path: path.certificates.clone(),
             };
         }
     }

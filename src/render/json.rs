@@ -7,7 +7,7 @@ use super::message;
 use super::next_step::next_step;
 use super::openpgp;
 use super::plain::plain_json;
-use crate::domain::{AnchorId, Finding};
+use crate::domain::{AnchorId, Finding, hex};
 use crate::formats::x509::Certificate;
 use crate::judge::facts::KeyFacts;
 use crate::judge::report::{PackageReport, SignatureReport};
@@ -134,13 +134,5 @@ pub(super) fn key(key: &KeyFacts) -> Value {
         "trusted_comment": key.trusted_comment,
         "untrusted_comment": key.untrusted_comment,
         "namespace": key.namespace,
-    })
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }

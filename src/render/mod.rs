@@ -3,6 +3,7 @@
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
 mod announcements;
+mod continuity;
 mod csaf;
 mod difference;
 mod explain;
@@ -17,11 +18,14 @@ mod plain;
 mod programme;
 mod sarif;
 mod show;
+mod sources;
 mod text;
 pub mod trust;
+pub mod watch;
 mod wording;
 
 pub use announcements::{PostLine, difference_text, post_json, post_text, posts_json, posts_text};
+pub use continuity::continuity;
 pub use csaf::{csaf_json, csaf_text};
 pub use explain::{explain_json, explain_markdown, explain_script, explain_text};
 pub use formats::{formats_json, formats_text};
@@ -32,5 +36,9 @@ pub use plain::plain;
 pub use programme::{contents_json, contents_text, import_json, import_text};
 pub use sarif::check_sarif;
 pub use show::{show_certificates, show_text};
+pub use sources::{
+    AskedLine, SourceLine, TrialLine, VisitLine, ledger_json, ledger_text, poll_json, poll_text,
+    sources_json, sources_text, trial_json, trial_text,
+};
 pub use text::{Palette, check_text};
 pub use wording::message;

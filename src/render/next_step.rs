@@ -92,6 +92,12 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
             "see with explain what the posts prove; anybody can write one"
         }
         FindingKind::VendorWarnsOfKey { .. } => "do not install it; call the vendor",
+        FindingKind::ContinuityProof { .. } => {
+            "have the vendor read the new fingerprint out, by a contact known before; then propose the key"
+        }
+        FindingKind::ContinuityDoubtful { .. } => {
+            "do not take it for the vendor's word; ask by a contact known before"
+        }
         FindingKind::RotationRecorded { .. } => {
             "read the rotation's evidence, then confirm the key out of band"
         }

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::json::hex;
 use super::text::{Palette, one_key};
 use super::{in_groups_of_four, message, openpgp, plain};
-use crate::domain::{Crypto, HashAlgorithm};
+use crate::domain::{Crypto, HashAlgorithm, hex};
 use crate::formats::digest::digest;
 use crate::formats::x509::Certificate;
 use crate::judge::report::{PackageReport, SignatureReport};

@@ -144,9 +144,12 @@ pub fn message(finding: &Finding) -> String {
             p(subject),
             p(purpose)
         ),
-        FindingKind::PathBroken { certificate, rule } => {
-            format!("the path breaks at {}: {}", p(certificate), p(rule))
-        }
+        FindingKind::PathBroken {
+            certificate, rule, ..
+        } => format!("the path breaks at {}: {}", p(certificate), p(rule)),
+        FindingKind::CertificateDeviates {
+            certificate, rule, ..
+        } => format!("{} does not keep to RFC 5280: {}", p(certificate), p(rule)),
         FindingKind::UnknownIssuer {
             subject,
             key_identifier,
@@ -298,6 +301,30 @@ pub fn message(finding: &Finding) -> String {
         FindingKind::OtherSignature { verdict } => {
             format!("another signature over the same content is {}", p(verdict))
         }
+        FindingKind::ContinuityProof {
+            means,
+            old,
+            new,
+            vendor,
+        } => format!(
+            "{}'s anchor {} vouches for the key {} ({})",
+            p(vendor),
+            p(old),
+            p(new),
+            p(continuity(means))
+        ),
+        FindingKind::ContinuityDoubtful {
+            means,
+            old,
+            new,
+            doubts,
+        } => format!(
+            "{} certified the key {} ({}), which proves nothing: {}",
+            p(old),
+            p(new),
+            p(continuity(means)),
+            p(&doubts.join("; "))
+        ),
         FindingKind::RotationRecorded { rotation, vendor } => format!(
             "recorded rotation {} of {} names this key; it is not confirmed as an anchor",
             p(rotation),
@@ -432,5 +459,15 @@ fn files(count: u32) -> String {
     match count {
         1 => "1 file".to_owned(),
         count => format!("{count} files"),
+    }
+}
+
+/// By which means one key vouches for another.
+fn continuity(code: &str) -> &str {
+    match code {
+        "cross-certificate" => "by a cross-certificate",
+        "link-certificate" => "by a certificate for the CA's next key",
+        "openpgp-certification" => "by certifying its user id",
+        other => other,
     }
 }

@@ -110,6 +110,31 @@ pub struct KeyFiles {
     pub fingerprints: Vec<String>,
 }
 
+/// All that a file holds of keys: certificates, or OpenPGP keys as they were published.
+#[derive(Debug, Clone, Default)]
+pub struct KeysIn {
+    pub certificates: Vec<Certificate>,
+    pub openpgp: Vec<OpenPgpCertificate>,
+}
+
+/// Reads all keys of a file; bare keys are none of these.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn keys_in(file: &Path) -> Result<KeysIn, DraftError> {
+    let bytes = read(file)?;
+    let certificates = certificates(&bytes);
+    let openpgp = if certificates.is_empty() {
+        CertificateFile::read(&bytes).map_or_else(|_| vec![], |file| file.certificates)
+    } else {
+        vec![]
+    };
+    Ok(KeysIn {
+        certificates,
+        openpgp,
+    })
+}
+
 /// Reads the one key of a file, and writes what a trust folder has of it.
 ///
 /// # Errors

@@ -1,11 +1,13 @@
 //! The last verdict on each reading, by the keys on which it hangs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, named_params};
 
+use super::emit::Emitter;
 use super::facts::keep_one;
 use super::values::{damaged, instant, number, sequence};
 use super::verdict_event::EXPLAINED;
@@ -13,6 +15,7 @@ use super::{Store, StoreError};
 use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::digest::{Hasher, sha256};
 use crate::judge::facts::{PackageFacts, PackageFormat};
+use crate::judge::watch::{Blast, Struck, Suppressed, blasts};
 
 /// What was judged, and the expectation under which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +55,7 @@ pub struct Judged {
     pub verdict: String,
     pub vendor: Option<String>,
     pub anchor: Option<String>,
+    /// The signer's certificate, DER; told by [`Store::judged_for`] alone.
     pub signer: Option<Vec<u8>>,
     pub signed_at: Option<Timestamp>,
     pub judged_at: Timestamp,
@@ -78,9 +82,18 @@ pub struct Event {
     pub detail: String,
 }
 
+/// As [`JUDGED`], without the signer: for many at once.
+const OUTLINE: &str =
+    "SELECT reading, key_set, file, expected_vendor, expected_product, verdict, vendor, anchor,
+        NULL, signed_at, judged_at
+ FROM judgement";
+
 const JUDGED: &str = "SELECT reading, key_set, file, expected_vendor, expected_product, verdict,
         judgement.vendor, anchor, der, signed_at, judged_at
  FROM judgement LEFT JOIN certificate ON certificate.sha256 = judgement.signer";
+
+/// What a reading connection may hold of the file: negative, in KiB.
+const READ_CACHE: i64 = -32 * 1024;
 
 /// The kind of event that says up to which change verdicts were judged again.
 const DONE: &str = "judged-again";
@@ -94,6 +107,10 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(1))?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "cache_size", READ_CACHE)?;
+        // One snapshot, so that no look-up asks for a lock of its own. Facts do not change.
+        connection.execute_batch("BEGIN")?;
         Ok(Self { connection })
     }
 
@@ -109,10 +126,11 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut entered = Entered::default();
         for (facts, judgement) in readings {
             let reading = keep_one(&transaction, facts, at)?;
             let before = verdict_of(&transaction, reading)?;
-            put(&transaction, reading, judgement, at)?;
+            put(&transaction, &mut entered, reading, judgement, at)?;
             let changed = ChangedVerdict {
                 reading,
                 file: judgement.file.clone(),
@@ -121,7 +139,7 @@ impl Store {
             };
             // What was known to be explained is no news, and a first look at anything else none either.
             if changed.before != judgement.verdict && judgement.verdict == EXPLAINED {
-                event(&transaction, &changed.event(at), None)?;
+                Emitter::begin(&transaction)?.emit(&changed.event(at), None, None)?;
             }
         }
         transaction.commit()?;
@@ -147,7 +165,7 @@ impl Store {
         }
         sets.sort_unstable();
         sets.dedup();
-        let sql = format!("{JUDGED} WHERE key_set = :key_set ORDER BY reading");
+        let sql = format!("{OUTLINE} WHERE key_set = :key_set ORDER BY reading");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut found = vec![];
         for set in sets {
@@ -268,20 +286,34 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        for one in changed {
-            let after = &one.after;
-            put(&transaction, one.reading, after, at)?;
-            event(&transaction, &one.event(at), Some(change))?;
+        {
+            let emitter = Emitter::begin(&transaction)?;
+            let mut entered = Entered::default();
+            let struck: Vec<Struck<'_>> = changed.iter().map(struck).collect();
+            let blasts = blasts(&struck);
+            for blast in &blasts {
+                emitter.emit(&blast_event(blast, at), Some(change), None)?;
+            }
+            let told: BTreeSet<usize> = blasts
+                .iter()
+                .flat_map(|blast| &blast.struck)
+                .copied()
+                .collect();
+            for (place, one) in changed.iter().enumerate() {
+                put(&transaction, &mut entered, one.reading, &one.after, at)?;
+                let already = told.contains(&place).then_some(Suppressed::Inhibited);
+                emitter.emit(&one.event(at), Some(change), already)?;
+            }
+            let done = Event {
+                at,
+                kind: DONE.to_owned(),
+                reading: None,
+                anchor: None,
+                vendor: None,
+                detail: serde_json::json!({"changed": changed.len()}).to_string(),
+            };
+            emitter.emit(&done, Some(change), None)?;
         }
-        let done = Event {
-            at,
-            kind: DONE.to_owned(),
-            reading: None,
-            anchor: None,
-            vendor: None,
-            detail: serde_json::json!({"changed": changed.len()}).to_string(),
-        };
-        event(&transaction, &done, Some(change))?;
         transaction.commit()?;
         Ok(())
     }
@@ -320,21 +352,51 @@ pub struct ChangedTrust {
     pub entries: Vec<(u8, Vec<u8>, Vec<u8>)>,
 }
 
-pub(super) fn put(
-    transaction: &Transaction<'_>,
-    reading: Sha256,
-    judgement: &Judgement,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let signer = judgement.signer.as_deref().map(sha256);
-    if let (Some(sha256), Some(der)) = (signer, &judgement.signer) {
+/// What this transaction has entered already: packages of one signer share both.
+#[derive(Default)]
+pub(super) struct Entered {
+    sets: BTreeMap<Vec<Sha256>, i64>,
+    signers: BTreeMap<Vec<u8>, Sha256>,
+}
+
+impl Entered {
+    fn signer(&mut self, transaction: &Transaction<'_>, der: &[u8]) -> Result<Sha256, StoreError> {
+        if let Some(known) = self.signers.get(der) {
+            return Ok(*known);
+        }
+        let signer = sha256(der);
         transaction
             .prepare_cached(
                 "INSERT INTO certificate (sha256, der) VALUES (:sha256, :der)
                  ON CONFLICT (sha256) DO NOTHING",
             )?
-            .execute(named_params! {":sha256": sha256.0, ":der": der})?;
+            .execute(named_params! {":sha256": signer.0, ":der": der})?;
+        self.signers.insert(der.to_vec(), signer);
+        Ok(signer)
     }
+
+    fn set(&mut self, transaction: &Transaction<'_>, keys: &[Sha256]) -> Result<i64, StoreError> {
+        if let Some(known) = self.sets.get(keys) {
+            return Ok(*known);
+        }
+        let set = key_set(transaction, keys)?;
+        self.sets.insert(keys.to_vec(), set);
+        Ok(set)
+    }
+}
+
+pub(super) fn put(
+    transaction: &Transaction<'_>,
+    entered: &mut Entered,
+    reading: Sha256,
+    judgement: &Judgement,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let signer = match &judgement.signer {
+        Some(der) => Some(entered.signer(transaction, der)?),
+        None => None,
+    };
+    let set = entered.set(transaction, &judgement.keys)?;
     transaction
         .prepare_cached(
             "INSERT INTO judgement
@@ -348,11 +410,18 @@ pub(super) fn put(
                 expected_product = excluded.expected_product, verdict = excluded.verdict,
                 vendor = excluded.vendor, anchor = excluded.anchor, signer = excluded.signer,
                 signer_key = excluded.signer_key, signed_at = excluded.signed_at,
-                judged_at = excluded.judged_at",
+                judged_at = excluded.judged_at
+             -- The same answer again is no news, and costs no writing.
+             WHERE (key_set, file, expected_vendor, expected_product, verdict, judgement.vendor,
+                    anchor, signer, signer_key, signed_at)
+                IS NOT (excluded.key_set, excluded.file, excluded.expected_vendor,
+                        excluded.expected_product, excluded.verdict, excluded.vendor,
+                        excluded.anchor, excluded.signer, excluded.signer_key,
+                        excluded.signed_at)",
         )?
         .execute(named_params! {
             ":reading": reading.0,
-            ":key_set": key_set(transaction, &judgement.keys)?,
+            ":key_set": set,
             ":file": judgement.file,
             ":expected_vendor": judgement.expected_vendor,
             ":expected_product": judgement.expected_product,
@@ -405,27 +474,30 @@ fn verdict_of(
         .optional()?)
 }
 
-pub(super) fn event(
-    transaction: &Transaction<'_>,
-    event: &Event,
-    change: Option<u64>,
-) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO event (at, kind, reading, anchor, vendor, detail, change)
-             VALUES (:at, :kind, :reading, :anchor, :vendor, :detail, :change)",
-        )?
-        .execute(named_params! {
-            ":at": event.at.as_millisecond(),
-            ":kind": event.kind,
-            ":reading": event.reading.map(|reading| reading.0),
-            ":anchor": event.anchor,
-            ":vendor": event.vendor,
-            ":detail": event.detail,
-            // The chain begins at 1; before it there is nothing to refer to.
-            ":change": change.filter(|change| *change > 0).map(sequence).transpose()?,
-        })?;
-    Ok(())
+fn struck(one: &ChangedVerdict) -> Struck<'_> {
+    Struck {
+        file: &one.file,
+        vendor: one.after.vendor.as_deref(),
+        anchor: one.after.anchor.as_deref(),
+        before: &one.before,
+        after: &one.after.verdict,
+    }
+}
+
+/// One event for all that a condemned key took with it.
+fn blast_event(blast: &Blast, at: Timestamp) -> Event {
+    Event {
+        at,
+        kind: "blast-radius".to_owned(),
+        reading: None,
+        anchor: Some(blast.anchor.clone()),
+        vendor: blast.vendor.clone(),
+        detail: serde_json::json!({
+            "packages": blast.struck.len(),
+            "files": blast.files,
+        })
+        .to_string(),
+    }
 }
 
 fn judged(row: &rusqlite::Row<'_>) -> Result<Judged, StoreError> {

@@ -11,8 +11,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_trust.sql"),
     include_str!("../../migrations/0003_programmes.sql"),
     include_str!("../../migrations/0004_announcements.sql"),
-    include_str!("../../migrations/0006_followed_posts.sql"),
+    include_str!("../../migrations/0005_sources.sql"),
+    include_str!("../../migrations/0006_judgements_by_set.sql"),
+    include_str!("../../migrations/0007_watch.sql"),
+    include_str!("../../migrations/0008_followed_posts.sql"),
 ];
+
+/// How many statements a connection keeps prepared: more than any use case takes turns with.
+const STATEMENTS: usize = 64;
 
 /// A store, open for reading and writing by one thread.
 #[derive(Debug)]
@@ -92,6 +98,7 @@ impl Store {
 }
 
 fn migrate(mut connection: Connection, path: &Path) -> Result<Store, StoreError> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let version = |connection: &Connection| -> rusqlite::Result<i64> {
         connection.query_row("PRAGMA user_version", [], |row| row.get(0))

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use rusqlite::named_params;
 
 use super::announcements::AnnouncementId;
-use super::judgements::{ChangedVerdict, event, put};
+use super::emit::Emitter;
+use super::judgements::{ChangedVerdict, Entered, put};
 use super::{Store, StoreError};
 
 /// A post that waits.
@@ -76,9 +77,13 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        for one in changed {
-            put(&transaction, one.reading, &one.after, at)?;
-            event(&transaction, &one.event(at), None)?;
+        {
+            let emitter = Emitter::begin(&transaction)?;
+            let mut entered = Entered::default();
+            for one in changed {
+                put(&transaction, &mut entered, one.reading, &one.after, at)?;
+                emitter.emit(&one.event(at), None, None)?;
+            }
         }
         transaction.commit()?;
         Ok(())

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior, named_params};
 
+use super::emit::Emitter;
+use super::judgements::Event;
 use super::open::{Store, StoreError};
 use crate::domain::{
     HashAlgorithm, KeyForm, ListEntry, ListKind, ListSnapshot, ListedCertificate, ListedKey, Sha1,
@@ -34,6 +36,8 @@ pub struct Addition {
     pub snapshots: Vec<KeptSnapshot>,
     /// Certificates that lay beside the lists.
     pub beside: Vec<ListEntry>,
+    /// What is told of it.
+    pub events: Vec<Event>,
 }
 
 /// The programmes inside one transaction, so that what is decided from them is still true when it is
@@ -66,6 +70,12 @@ impl Store {
         }
         for snapshot in &added.snapshots {
             keep(&transaction, programme, snapshot)?;
+        }
+        if !added.events.is_empty() {
+            let emitter = Emitter::begin(&transaction)?;
+            for event in &added.events {
+                emitter.emit(event, None, None)?;
+            }
         }
         transaction.commit().map_err(StoreError::from)?;
         Ok(answer)
@@ -531,6 +541,7 @@ mod tests {
         Addition {
             snapshots,
             beside: vec![],
+            events: vec![],
         }
     }
 

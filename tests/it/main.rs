@@ -20,6 +20,7 @@ mod check_story;
 mod cms;
 mod consequences;
 mod containers;
+mod continuity;
 mod crashes;
 mod csaf;
 mod example_packages;
@@ -58,7 +59,9 @@ mod real_rpm;
 #[path = "../../src/formats/rpm/builder.rs"]
 mod rpm_builder;
 mod rpm_tools;
+mod sources;
 mod timestamps;
 mod trust;
 mod vendor_packages;
 mod verdicts;
+mod watch;

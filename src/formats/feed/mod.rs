@@ -11,6 +11,7 @@ mod atom;
 mod atom_text;
 mod base;
 mod date;
+mod discovery;
 mod encoding;
 mod entity;
 mod entity_names;
@@ -21,6 +22,7 @@ mod lexical;
 mod markup;
 mod model;
 mod namespace;
+mod opml;
 mod page;
 mod repair;
 mod revision;
@@ -32,8 +34,10 @@ mod tree;
 use std::borrow::Cow;
 use std::io::Read as _;
 
+pub use discovery::{feed_links, feeds_by_address};
 pub use error::FeedError;
 pub use model::{Author, Entry, Feed, FeedKind, Link, Text};
+pub use opml::{Outline, read_opml, write_opml};
 pub use page::Page;
 pub use repair::{Repair, Repairs};
 pub use schedule::Schedule;
@@ -96,6 +100,27 @@ pub fn read(served: &Served<'_>) -> Result<Feed, FeedError> {
         }
     }
     assemble::assemble(&translated.finish(), front, repairs)
+}
+
+/// A web page as text, with its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebPage {
+    pub name: Page,
+    pub text: String,
+}
+
+/// Reads what is no feed: by the same rules for its encoding. `charset` is the parameter of the
+/// header `Content-Type`.
+#[must_use]
+pub fn web_page(body: &[u8], charset: Option<&str>) -> WebPage {
+    let mut repairs = Repairs::default();
+    let text = encoding::decode(body, charset, &mut repairs)
+        .text
+        .into_owned();
+    WebPage {
+        name: page::page(&text),
+        text,
+    }
 }
 
 /// The body, unpacked when it is gzip that nobody declared.

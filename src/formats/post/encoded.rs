@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use super::names::Found;
 use super::token::TokenKind;
 use super::words::Words;
+use crate::domain::hex;
 
 /// Base64 characters of 32 bytes without padding.
 const DIGEST: usize = 43;
@@ -32,7 +33,7 @@ pub(super) fn find(words: &Words<'_>, found: &mut Vec<Found>) {
         if run_length(words.text, start) == DIGEST
             && let Some(bytes) = decodes(words.at(&(start..start + DIGEST)))
         {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = hex(&bytes);
             found.push((TokenKind::SpkiSha256, hex, start..start + DIGEST));
         }
     }

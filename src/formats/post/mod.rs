@@ -4,6 +4,7 @@
 //! the index, because joining from a key's side is sharp where judging prose is not.
 
 mod about;
+mod article;
 mod dates;
 mod encoded;
 mod hex;
@@ -18,6 +19,7 @@ mod vocabulary;
 mod words;
 
 pub use about::{PostKind, Reason, Voice};
+pub use article::{article, with_absolute_links};
 pub use dates::{DateRole, PostDate};
 pub use token::{Side, Token, TokenKind};
 use words::Words;

@@ -6,10 +6,10 @@
 
 use jiff::Timestamp;
 
+use super::bounded;
 use super::error::{ProgrammeError, at};
-use super::{bounded, hex};
 use crate::domain::{
-    KeyForm, ListEntry, ListedCertificate, ListedKey, Sha1, Sha256, Stance, Statement,
+    KeyForm, ListEntry, ListedCertificate, ListedKey, Sha1, Sha256, Stance, Statement, hex,
 };
 use crate::formats::cms::{Covered, Outcome, SignedData, Trailing, check};
 use crate::formats::der::{Reader, Tag, Value, single};

@@ -4,8 +4,8 @@
 use super::error::ProgrammeError;
 use super::json::{At, Json};
 use super::tuf::short_form;
-use super::{bounded, certificate_entry, hex};
-use crate::domain::{KeyForm, ListEntry, ListedKey, Stance, Statement};
+use super::{bounded, certificate_entry};
+use crate::domain::{KeyForm, ListEntry, ListedKey, Stance, Statement, hex};
 use crate::formats::digest::sha256;
 use crate::formats::x509::Certificate;
 

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::root::ValidFromIs;
 use super::signer::{SignerKind, SignerRule};
-use crate::domain::{Sha256, Status};
+use crate::domain::{Sha256, Status, hex};
 use crate::formats::public_key::{KeyNumber, PublicKey};
 use crate::formats::x509::Certificate;
 
@@ -226,13 +226,6 @@ pub(super) fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::domain::Oid;
+use crate::domain::{Oid, hex};
 use crate::formats::der::{DerError, Tag, Value};
 
 /// A distinguished name.
@@ -36,7 +36,7 @@ impl Name {
         let (canonical, ends) = walk(der, |oid, value, text, joined| {
             attributes.push(Attribute {
                 oid: Oid::from_der_content(oid.content).ok_or(DerError::Content)?,
-                value: text.map_or_else(|| hex(value.content), Cow::into_owned),
+                value: text.map_or_else(|| format!("#{}", hex(value.content)), Cow::into_owned),
                 joined,
             });
             Ok(())
@@ -47,6 +47,25 @@ impl Name {
             ends,
             attributes,
         })
+    }
+
+    /// This name with one more RDN (the whole DER of its SET), as names relative to an issuer mean.
+    #[must_use]
+    pub fn with_rdn(&self, set: &[u8]) -> Option<Self> {
+        let mut content = crate::formats::der::single(&self.der, Tag::SEQUENCE)
+            .ok()?
+            .content
+            .to_vec();
+        content.extend_from_slice(set);
+        let length = u16::try_from(content.len()).ok()?.to_be_bytes();
+        let mut der = vec![Tag::SEQUENCE.0];
+        match length {
+            [0, short] if short < 0x80 => der.push(short),
+            [0, long] => der.extend([0x81, long]),
+            [high, low] => der.extend([0x82, high, low]),
+        }
+        der.extend(content);
+        Self::from_der(&der).ok()
     }
 
     /// The name as it was encoded.
@@ -283,14 +302,6 @@ fn folded(text: &str, into: &mut Vec<u8>) {
             into.extend_from_slice(word.to_lowercase().as_bytes());
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold("#".to_owned(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! is verified by the copy that was kept of it then.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
@@ -137,13 +138,18 @@ impl Sight {
 #[derive(Debug, Clone, Default)]
 pub struct KeyHistory {
     sights: Vec<Sight>,
+    /// Merged once: thousands of documents are judged by them.
+    certificates: OnceLock<Vec<OpenPgpCertificate>>,
 }
 
 impl KeyHistory {
     #[must_use]
     pub fn new(mut sights: Vec<Sight>) -> Self {
         sights.sort_by_key(|sight| sight.at);
-        Self { sights }
+        Self {
+            sights,
+            certificates: OnceLock::new(),
+        }
     }
 
     /// In the order of time.
@@ -180,14 +186,16 @@ impl KeyHistory {
 
     /// Every key that was ever listed and is at hand, copies merged.
     #[must_use]
-    pub fn certificates(&self) -> Vec<OpenPgpCertificate> {
-        let copies: Vec<OpenPgpCertificate> = self
-            .sights
-            .iter()
-            .flat_map(|sight| sight.certificates.iter().cloned())
-            .collect();
-        // Copies that cannot be merged are used one by one.
-        OpenPgpCertificate::merge(copies.clone()).unwrap_or(copies)
+    pub fn certificates(&self) -> &[OpenPgpCertificate] {
+        self.certificates.get_or_init(|| {
+            let copies: Vec<OpenPgpCertificate> = self
+                .sights
+                .iter()
+                .flat_map(|sight| sight.certificates.iter().cloned())
+                .collect();
+            // Copies that cannot be merged are used one by one.
+            OpenPgpCertificate::merge(copies.clone()).unwrap_or(copies)
+        })
     }
 
     /// The keys of each certificate at each look: what tells a new subkey from a new key.

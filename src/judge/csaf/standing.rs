@@ -88,7 +88,7 @@ pub fn standings(
         .into_iter()
         .map(|signature| {
             let digest = digests.of(&signature);
-            let assessment = assess(&signature, digest.as_deref(), &certificates, now);
+            let assessment = assess(&signature, digest.as_deref(), certificates, now);
             let key = assessment
                 .primary
                 .and_then(|primary| standing(&primary, &signature, fetched.at, history));

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{AnchorId, Fingerprint, HashAlgorithm, KeyId, Sha256};
+use crate::domain::{AnchorId, Fingerprint, HashAlgorithm, KeyId, Sha256, hex};
 use crate::formats::digest::{digest, sha256};
 use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::post::{TokenKind, read};
@@ -242,14 +242,6 @@ fn ssh_form(digest: &Sha256) -> String {
 fn raw_form(number: [u8; 8], spki: &[u8]) -> Option<String> {
     let key = spki.get(spki.len().checked_sub(32)?..)?;
     Some(STANDARD_NO_PAD.encode([&b"Ed"[..], &number, key].concat()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl From<KeyId> for KeyIdentity {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Fault, Report, digests, key_files};
-use crate::domain::AnchorId;
+use crate::domain::{AnchorId, hex};
 use crate::formats::public_key::PublicKey;
 use crate::formats::trust_folder::{Day, Folder, Key};
 
@@ -87,8 +87,4 @@ pub(super) fn day(instant: Option<Timestamp>) -> String {
     instant.map_or_else(String::new, |instant| {
         instant.to_zoned(TimeZone::UTC).date().to_string()
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -11,6 +11,7 @@ use crate::formats::openpgp::{
 };
 use crate::formats::trust_folder::{PolicyException, Rotated};
 use crate::judge::context::Context;
+use crate::judge::continuity_proof::{Search, tell_proofs};
 use crate::judge::facts::SignatureFacts;
 use crate::judge::link::{InDoubt, KeyIdentity, explain_by_posts};
 use crate::judge::report::{ExplainedLevel, SignatureReport};
@@ -251,13 +252,21 @@ fn good(
                 key: format!("OpenPGP {primary}"),
             }));
             look_alikes(openpgp, primary, facts, context, report);
-            explain_by_keys(&[id], facts, context, report);
+            explain_by_keys(std::slice::from_ref(&id), facts, context, report);
             let at_most = if refused {
                 ExplainedLevel::Candidate
             } else {
                 ExplainedLevel::Explained
             };
             explain_by_post(at_most, facts, context, report);
+            // A certification may lie in any copy, the one beside the file before all.
+            let search = Search {
+                openpgp: &openpgp.certificates,
+                ..context.continuity()
+            };
+            if !refused {
+                tell_proofs(&search, &[id], report);
+            }
         }
     }
 }

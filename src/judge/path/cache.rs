@@ -5,10 +5,11 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::domain::Sha256;
 use crate::formats::algorithm::{self, SignatureError, Weakness};
+use crate::formats::crl::RevocationList;
 use crate::formats::limits;
 use crate::formats::x509::Certificate;
 
-type Checked = Result<Vec<Weakness>, SignatureError>;
+pub(crate) type Checked = Result<Vec<Weakness>, SignatureError>;
 
 /// Remembers which certificate verified under which key. The check is a pure function of the two,
 /// so that sharing changes no answer; it may be shared by threads.
@@ -40,6 +41,16 @@ impl SignatureCache {
     /// Whether the key of `issuer` signed `certificate`, remembered or computed.
     pub(super) fn check(&self, certificate: &Certificate, issuer: &Certificate) -> Checked {
         let pair = (certificate.sha256(), issuer.spki_sha256());
+        self.remembered(pair, || check(certificate, issuer))
+    }
+
+    /// Whether the key of `issuer` signed `list`, remembered or computed.
+    pub(crate) fn check_list(&self, list: &RevocationList, issuer: &Certificate) -> Checked {
+        let pair = (list.sha256(), issuer.spki_sha256());
+        self.remembered(pair, || check_list(list, issuer))
+    }
+
+    fn remembered(&self, pair: (Sha256, Sha256), compute: impl FnOnce() -> Checked) -> Checked {
         let remembered = self
             .checks
             .read()
@@ -49,7 +60,7 @@ impl SignatureCache {
         if let Some(checked) = remembered {
             return checked;
         }
-        let checked = check(certificate, issuer);
+        let checked = compute();
         let mut checks = self.checks.write().unwrap_or_else(PoisonError::into_inner);
         // Forgetting everything is the cheapest bound, and costs one round of checks.
         if checks.len() >= limits::REMEMBERED_CHECKS {
@@ -67,5 +78,15 @@ pub(super) fn check(certificate: &Certificate, issuer: &Certificate) -> Checked 
         certificate.signature_algorithm(),
         certificate.tbs(),
         certificate.signature(),
+    )
+}
+
+/// Whether the key of `issuer` signed `list`.
+pub(crate) fn check_list(list: &RevocationList, issuer: &Certificate) -> Checked {
+    algorithm::verify(
+        issuer.spki(),
+        list.signature_algorithm(),
+        list.tbs(),
+        list.signature(),
     )
 }

@@ -3,27 +3,30 @@
 use jiff::Timestamp;
 
 use super::failure::{Defect, KeyUse};
+use super::mandates::{
+    self, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, Role, SUBJECT_KEY_IDENTIFIER,
+};
 use super::name_constraints::NAME_CONSTRAINTS;
+use super::policies::{
+    CERTIFICATE_POLICIES, INHIBIT_ANY_POLICY, POLICY_CONSTRAINTS, POLICY_MAPPINGS,
+};
 use super::{KeyPurpose, Profile};
 use crate::domain::{HashAlgorithm, Oid};
 use crate::formats::algorithm::Weakness;
-use crate::formats::x509::{Certificate, Extension, NameConstraints};
+use crate::formats::x509::{
+    ANY_POLICY, Certificate, Extension, NameConstraints, PolicyConstraints, certificate_policies,
+    inhibit_any_policy, policy_mappings,
+};
 
 const KEY_USAGE: &str = "2.5.29.15";
-const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
-const BASIC_CONSTRAINTS: &str = "2.5.29.19";
-const POLICY_CONSTRAINTS: &str = "2.5.29.36";
-const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
-const INHIBIT_ANY_POLICY: &str = "2.5.29.54";
 const ANY_PURPOSE: &str = "2.5.29.37.0";
 const CODE_SIGNING: &str = "1.3.6.1.5.5.7.3.3";
 const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
 
 /// Extensions whose meaning the walk processes or that cannot make a path unacceptable: alternative
-/// names, policies and their mappings (no policy is ever asked for, and what would ask is refused
-/// as a constraint), distribution points, access descriptions.
-const KNOWN: [&str; 14] = [
+/// names, policies with all that is said about them, distribution points, access descriptions.
+const KNOWN: [&str; 16] = [
     KEY_USAGE,
     SUBJECT_KEY_IDENTIFIER,
     BASIC_CONSTRAINTS,
@@ -33,22 +36,17 @@ const KNOWN: [&str; 14] = [
     "2.5.29.17",
     "2.5.29.18",
     "2.5.29.31",
-    "2.5.29.32",
-    "2.5.29.33",
+    CERTIFICATE_POLICIES,
+    POLICY_MAPPINGS,
+    POLICY_CONSTRAINTS,
     "2.5.29.46",
+    INHIBIT_ANY_POLICY,
     "1.3.6.1.5.5.7.1.1",
     "1.3.6.1.5.5.7.1.11",
 ];
 
 /// Extensions that decide something here, so that even the field profile needs them well formed.
-const DECIDING: [&str; 6] = [
-    KEY_USAGE,
-    BASIC_CONSTRAINTS,
-    POLICY_CONSTRAINTS,
-    EXTENDED_KEY_USAGE,
-    INHIBIT_ANY_POLICY,
-    "2.5.29.32",
-];
+const DECIDING: [&str; 3] = [KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE];
 
 impl KeyPurpose {
     fn oid(&self) -> Option<Oid> {
@@ -68,7 +66,7 @@ pub(super) fn leaf(
     purpose: &KeyPurpose,
     profile: Profile,
 ) -> Vec<Defect> {
-    let mut defects = common(certificate, at, profile);
+    let mut defects = common(certificate, at, profile, Role::Leaf);
     let Some(wanted) = purpose.oid() else {
         return defects;
     };
@@ -114,7 +112,7 @@ pub(super) fn intermediate(
     purpose: &KeyPurpose,
     profile: Profile,
 ) -> Vec<Defect> {
-    let mut defects = common(certificate, at, profile);
+    let mut defects = common(certificate, at, profile, Role::Intermediate);
     if certificate.version() != 3 {
         defects.push(Defect::Version(certificate.version()));
     } else {
@@ -175,10 +173,13 @@ pub(super) fn anchor(certificate: &Certificate, at: Timestamp, profile: Profile)
         defects.push(Defect::KeyUsage(KeyUse::CertificateSign));
     }
     match profile {
-        Profile::Strict => extensions(certificate, profile, &mut defects),
+        Profile::Strict => {
+            extensions(certificate, profile, &mut defects);
+            defects.extend(mandates::broken(certificate, Role::Anchor));
+        }
         Profile::Field => {
             for extension in certificate.extensions() {
-                defects.extend(constraint(extension));
+                defects.extend(policies(extension));
                 defects.extend(name_constraints(certificate, extension, profile));
             }
         }
@@ -232,7 +233,7 @@ fn validity(certificate: &Certificate, at: Timestamp, defects: &mut Vec<Defect>)
     }
 }
 
-fn common(certificate: &Certificate, at: Timestamp, profile: Profile) -> Vec<Defect> {
+fn common(certificate: &Certificate, at: Timestamp, profile: Profile, role: Role) -> Vec<Defect> {
     let mut defects = vec![];
     validity(certificate, at, &mut defects);
     if !certificate.algorithms_agree() {
@@ -242,7 +243,24 @@ fn common(certificate: &Certificate, at: Timestamp, profile: Profile) -> Vec<Def
         defects.push(Defect::EmptyIssuer);
     }
     extensions(certificate, profile, &mut defects);
+    if profile == Profile::Strict {
+        defects.extend(mandates::broken(certificate, role));
+    }
     defects
+}
+
+/// What the field profile tells and does not refuse: what the strict one would, beyond the defects.
+pub(super) fn deviations(certificate: &Certificate, role: Role) -> Vec<Defect> {
+    let mut strict = vec![];
+    extensions(certificate, Profile::Strict, &mut strict);
+    if role == Role::Intermediate && certificate.key_usage().is_none() {
+        strict.push(Defect::KeyUsageMissing);
+    }
+    let mut field = vec![];
+    extensions(certificate, Profile::Field, &mut field);
+    strict.retain(|defect| !field.contains(defect));
+    strict.extend(mandates::broken(certificate, role));
+    strict
 }
 
 fn extensions(certificate: &Certificate, profile: Profile, defects: &mut Vec<Defect>) {
@@ -250,16 +268,13 @@ fn extensions(certificate: &Certificate, profile: Profile, defects: &mut Vec<Def
         let oid = extension.oid.as_str();
         if extension.oid == NAME_CONSTRAINTS {
             defects.extend(name_constraints(certificate, extension, profile));
-        } else if let Some(defect) = constraint(extension) {
+        } else if let Some(defect) = policies(extension) {
             defects.push(defect);
         } else if extension.well_formed == Some(false) {
             if profile == Profile::Strict || extension.critical || DECIDING.contains(&oid) {
                 defects.push(Defect::MalformedExtension(extension.oid.clone()));
             }
-        } else if extension.critical
-            && !KNOWN.contains(&oid)
-            && ![POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY].contains(&oid)
-        {
+        } else if extension.critical && !KNOWN.contains(&oid) {
             defects.push(Defect::UnknownCritical(extension.oid.clone()));
         }
     }
@@ -289,10 +304,24 @@ fn name_constraints(
     }
 }
 
-/// Explicit policies bind whether critical or not. To forbid anyPolicy decides
-/// nothing as long as no policy is asked for, but whoever marks it critical wants it processed.
-fn constraint(extension: &Extension) -> Option<Defect> {
-    let oid = extension.oid.as_str();
-    let binds = oid == POLICY_CONSTRAINTS || oid == INHIBIT_ANY_POLICY && extension.critical;
-    binds.then(|| Defect::UnprocessedConstraint(extension.oid.clone()))
+/// What is wrong with what an extension says about policies. All of it binds whether critical or not,
+/// so that even the field profile needs it well formed.
+fn policies(extension: &Extension) -> Option<Defect> {
+    let value = &extension.value;
+    let is_well_formed = match extension.oid.as_str() {
+        CERTIFICATE_POLICIES => certificate_policies(value).is_ok(),
+        POLICY_CONSTRAINTS => PolicyConstraints::from_extension(value).is_ok(),
+        INHIBIT_ANY_POLICY => inhibit_any_policy(value).is_ok(),
+        POLICY_MAPPINGS => match policy_mappings(value) {
+            Ok(mappings) => {
+                let maps_any = mappings
+                    .iter()
+                    .any(|(issuer, subject)| *issuer == ANY_POLICY || *subject == ANY_POLICY);
+                return maps_any.then_some(Defect::PolicyMappingOfAny);
+            }
+            Err(_) => false,
+        },
+        _ => true,
+    };
+    (!is_well_formed).then(|| Defect::MalformedExtension(extension.oid.clone()))
 }

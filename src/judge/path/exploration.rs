@@ -6,6 +6,7 @@ use super::candidates::{Candidate, Fit, Pool};
 use super::failure::{Defect, Failure};
 use super::name_constraints::NAME_CONSTRAINTS;
 use super::outcome::Spent;
+use super::policies::{INHIBIT_ANY_POLICY, POLICY_CONSTRAINTS};
 use super::{Question, cache, checks};
 use crate::domain::Sha256;
 use crate::formats::algorithm::{KeyKind, SignatureError, Weakness, key_kind};
@@ -313,11 +314,10 @@ impl<'a> Exploration<'a> {
                     .basic_constraints()
                     .and_then(|constraints| constraints.path_length)
                     .map_or(0, |limit| u32::MAX - limit);
-                let is_constrained = copy
-                    .certificate
-                    .extensions()
-                    .iter()
-                    .any(|extension| extension.oid == NAME_CONSTRAINTS);
+                let is_constrained = copy.certificate.extensions().iter().any(|extension| {
+                    [NAME_CONSTRAINTS, POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY]
+                        .contains(&extension.oid.as_str())
+                });
                 (
                     copy.defects.len(),
                     is_constrained,

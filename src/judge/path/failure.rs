@@ -88,9 +88,15 @@ pub enum Defect {
     UnknownCritical(Oid),
     #[error("extension {0} is not well formed")]
     MalformedExtension(Oid),
-    /// A constraint that this version cannot process, so that nothing below may be accepted.
-    #[error("constrains by extension {0}, which is not processed")]
-    UnprocessedConstraint(Oid),
+    /// RFC 5280 6.1.3 (f), 6.1.5 (g): a policy is asked for, and none holds down to here.
+    #[error("no certificate policy holds down to here, and one is required")]
+    PolicyMissing,
+    /// RFC 5280 6.1.4 (a).
+    #[error("maps anyPolicy, which stands for no policy of its own")]
+    PolicyMappingOfAny,
+    /// A demand of RFC 5280 on the certificate by itself.
+    #[error("{0}")]
+    Mandate(Mandate),
     /// A certificate above constrains names, and this one's are not among the allowed (RFC 5280
     /// 4.2.1.10).
     #[error("{name} {breach} {by}")]
@@ -108,6 +114,48 @@ pub enum Defect {
     /// RFC 5280 4.1.1.2.
     #[error("names one signature algorithm inside and another outside")]
     AlgorithmsDisagree,
+}
+
+/// What RFC 5280 section 4 demands of every certificate, broken. No path hangs on it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Mandate {
+    /// 4.1.2.1.
+    #[error("has extensions, and is not of version 3")]
+    VersionForExtensions,
+    /// 4.1.2.2, in octets.
+    #[error("has a serial number of {0} octets, more than 20")]
+    SerialTooLong(usize),
+    /// 4.1.2.2.
+    #[error("has a serial number that is not positive")]
+    SerialNotPositive,
+    /// 4.1.2.6.
+    #[error("is a CA without a name")]
+    EmptySubject,
+    /// 4.1.2.6.
+    #[error("has neither a subject nor an alternative name")]
+    NoName,
+    /// 4.2.1.1.
+    #[error("does not name its issuer's key (authorityKeyIdentifier)")]
+    AuthorityKeyIdentifierMissing,
+    /// 4.2.1.2.
+    #[error("is a CA that does not name its key (subjectKeyIdentifier)")]
+    SubjectKeyIdentifierMissing,
+    #[error("extension {0} is critical, and must not be")]
+    Critical(Oid),
+    #[error("extension {0} is not critical, and must be")]
+    NotCritical(Oid),
+    /// 4.2.1.4.
+    #[error("names policy {0} twice")]
+    PolicyTwice(Oid),
+    /// 4.2.1.3, 4.2.1.9.
+    #[error("is no CA, and its keyUsage allows {0}")]
+    KeyUsageWithoutCa(KeyUse),
+    /// 4.2.1.9.
+    #[error("is no CA, and limits how many may stand below it")]
+    PathLengthWithoutCa,
+    /// 4.2.1.6.
+    #[error("{0} is not written as its form asks")]
+    NameSyntax(GeneralName),
 }
 
 /// What a key would have to be allowed.

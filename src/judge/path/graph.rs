@@ -1,7 +1,10 @@
 //! What was explored, read as a graph: certificates, verified links, and what is wrong with both.
 
+use super::Profile;
+use super::checks;
 use super::exploration::{Exploration, LEAF, Link, Target};
-use super::failure::Defect;
+use super::failure::{Defect, Failure};
+use super::mandates::Role;
 use crate::domain::Sha256;
 use crate::formats::algorithm::Weakness;
 use crate::formats::x509::Certificate;
@@ -41,6 +44,29 @@ impl Exploration<'_> {
             }
         }
         (certificates, weaknesses)
+    }
+
+    /// What the field profile lets pass on a chain, below the anchor.
+    pub(super) fn deviations(&self, chain: &Chain) -> Vec<Failure> {
+        if self.question.profile == Profile::Strict {
+            return vec![];
+        }
+        let below = chain.nodes.iter().filter_map(|index| {
+            let certificate = &self.nodes.get(*index)?.certificate;
+            let role = if *index == LEAF {
+                Role::Leaf
+            } else {
+                Role::Intermediate
+            };
+            Some((certificate, role))
+        });
+        below
+            .flat_map(|(certificate, role)| {
+                checks::deviations(certificate, role)
+                    .into_iter()
+                    .map(|defect| Failure::of(certificate, defect))
+            })
+            .collect()
     }
 
     pub(super) fn link(&self, child: usize, to: Target) -> Option<&Link> {

@@ -6,22 +6,26 @@
 //! what was found. Everything that was wrong is kept as a typed value, and a certificate that fails
 //! is still followed, because the near path through it explains more than the failure alone.
 //!
-//! Certificate policies and revocation are not processed here: a certificate that constrains by
-//! policies is refused ([`Defect::UnprocessedConstraint`]), never silently accepted.
+//! Revocation is not looked at here: see [`super::revocation`].
 
 mod anchors;
 mod cache;
 mod candidates;
 mod checks;
+mod code;
 mod detour;
 mod exploration;
 mod failure;
 mod gap;
 mod graph;
+mod mandates;
 mod name_constraints;
 mod near;
 mod others;
 mod outcome;
+mod policies;
+mod policy_graph;
+mod remembered;
 mod search;
 mod subtree;
 
@@ -33,12 +37,14 @@ use crate::formats::x509::Certificate;
 
 pub use anchors::{AnchorSet, Anchors};
 pub use cache::SignatureCache;
-pub use failure::{Breach, Defect, Failure, Issuer, KeyUse};
+pub(crate) use cache::check_list;
+pub use failure::{Breach, Defect, Failure, Issuer, KeyUse, Mandate};
 pub use gap::{Gap, SameName};
 pub use outcome::{NearPath, Path, Spent, Walk};
+pub use remembered::{Walks, WalksByPurpose};
 
 /// What the leaf must be allowed to do, by its extended key usages (RFC 5280 4.2.1.12).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPurpose {
     /// Extended key usages are not looked at.
     Any,
@@ -55,11 +61,26 @@ pub enum KeyPurpose {
 /// How much a certificate may err.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// RFC 5280 as written; SHA-1 and short keys are refused where issued after their end.
+    /// RFC 5280 as written: every MUST is held against every certificate; SHA-1 and short keys are
+    /// refused where issued after their end.
     Strict,
-    /// What real CAs issue: missing keyUsage, malformed extensions that nobody asks about, and weak
-    /// algorithms pass, the latter with their weakness told.
+    /// What real CAs issue: what can change no path (serial numbers, marks of criticality, missing
+    /// identifiers, malformed extensions that nobody asks about) is told as a deviation, and weak
+    /// algorithms as a weakness.
     Field,
+}
+
+/// Which certificate policies a path must hold (RFC 5280 6.1.1 (c) to (g)).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PolicyDemand {
+    /// The policies that count; none, or anyPolicy among them, for all.
+    pub acceptable: Vec<Oid>,
+    /// Whether one of them must hold, even where no certificate asks for it.
+    pub explicit: bool,
+    /// No mapping counts from the anchor on.
+    pub inhibit_mapping: bool,
+    /// anyPolicy stands for none from the anchor on.
+    pub inhibit_any: bool,
 }
 
 /// How much work a walk may do.
@@ -92,6 +113,8 @@ pub struct Question<'a> {
     pub at: Timestamp,
     pub purpose: &'a KeyPurpose,
     pub profile: Profile,
+    /// `None` when any policy will do, and none.
+    pub policies: Option<&'a PolicyDemand>,
     /// The most intermediates that are not self-issued; `None` leaves it to the certificates.
     pub intermediates: Option<u32>,
     pub budget: Budget,

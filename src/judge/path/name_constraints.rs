@@ -17,7 +17,7 @@ use crate::formats::x509::{
 };
 
 pub(super) const NAME_CONSTRAINTS: &str = "2.5.29.30";
-const SUBJECT_ALTERNATIVE_NAME: &str = "2.5.29.17";
+pub(super) const SUBJECT_ALTERNATIVE_NAME: &str = "2.5.29.17";
 const EMAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
 
 /// The constraints of what was explored, and what they were found to say.

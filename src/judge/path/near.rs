@@ -8,6 +8,7 @@ use super::gap::Gap;
 use super::graph::Chain;
 use super::name_constraints::NameRules;
 use super::outcome::NearPath;
+use super::policies::PolicyRules;
 use super::search::{Label, back_to_leaf, label, labels};
 use crate::domain::Sha256;
 use crate::formats::limits;
@@ -17,6 +18,7 @@ use crate::formats::x509::Certificate;
 pub(super) fn nearest(
     exploration: &mut Exploration<'_>,
     rules: &mut NameRules,
+    policies: &mut PolicyRules,
 ) -> (Vec<NearPath>, Option<Gap>) {
     let labels = labels(exploration, true);
     let mut near: Vec<NearPath> = vec![];
@@ -27,7 +29,7 @@ pub(super) fn nearest(
         };
         near.push(NearPath {
             anchor: Some(exploration.question.leaf.spki_sha256()),
-            ..near_path(exploration, rules, &chain, vec![])
+            ..near_path(exploration, (rules, policies), &chain, vec![])
         });
     }
     let mut ends = vec![];
@@ -44,7 +46,7 @@ pub(super) fn nearest(
                     nodes: back_to_leaf(&labels, index),
                     anchor: Some(anchor),
                 };
-                near.push(near_path(exploration, rules, &chain, vec![]));
+                near.push(near_path(exploration, (rules, policies), &chain, vec![]));
             }
         }
     }
@@ -64,7 +66,7 @@ pub(super) fn nearest(
             .filter(|other| matches!(other.defect, Defect::SignatureUnchecked(_)))
             .cloned();
         let lacks = unchecked.chain([failure.clone()]).collect();
-        near.push(near_path(exploration, rules, &chain, lacks));
+        near.push(near_path(exploration, (rules, policies), &chain, lacks));
     }
     for (_, failure) in ends {
         exploration.note(failure);
@@ -120,7 +122,7 @@ fn circular(exploration: &Exploration<'_>, labels: &[Option<Label>]) -> Vec<(usi
 
 fn near_path(
     exploration: &Exploration<'_>,
-    rules: &mut NameRules,
+    (rules, policies): (&mut NameRules, &mut PolicyRules),
     chain: &Chain,
     end: Vec<Failure>,
 ) -> NearPath {
@@ -167,6 +169,9 @@ fn near_path(
         }
     }
     lacks.extend(rules.failures(exploration, chain));
+    if chain.anchor.is_some() {
+        lacks.extend(policies.failure(exploration, chain));
+    }
     lacks.extend(end);
     NearPath {
         anchor: chain

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::exploration::{Exploration, LEAF, Target};
 use super::graph::Chain;
 use super::name_constraints::NameRules;
+use super::policies::PolicyRules;
 use crate::formats::limits;
 
 /// How many branches are looked at for them.
@@ -14,11 +15,13 @@ const STEPS: u32 = 2_000;
 pub(super) fn add_others(
     exploration: &Exploration<'_>,
     rules: &mut NameRules,
+    policies: &mut PolicyRules,
     chains: &mut Vec<Chain>,
 ) -> bool {
     let mut others = Others {
         exploration,
         rules,
+        policies,
         distances: distances(exploration),
         known: chains.iter().cloned().collect(),
         found: vec![],
@@ -35,6 +38,7 @@ pub(super) fn add_others(
 struct Others<'a> {
     exploration: &'a Exploration<'a>,
     rules: &'a mut NameRules,
+    policies: &'a mut PolicyRules,
     distances: Vec<Option<u32>>,
     known: BTreeSet<Chain>,
     found: Vec<Chain>,
@@ -88,7 +92,8 @@ impl Others<'_> {
                         nodes: nodes.clone(),
                         anchor: Some(anchor),
                     };
-                    if self.known.insert(chain.clone()) {
+                    if self.policies.allow(exploration, &chain) && self.known.insert(chain.clone())
+                    {
                         self.found.push(chain);
                         self.room -= 1;
                     }

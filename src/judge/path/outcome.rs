@@ -36,6 +36,8 @@ pub struct Path {
     pub anchor: Sha256,
     /// What is weak about the signature on a certificate (by its SHA-256).
     pub weaknesses: Vec<(Sha256, Weakness)>,
+    /// What the field profile lets pass and the strict one would refuse, below the anchor.
+    pub deviations: Vec<Failure>,
 }
 
 /// A chain whose signatures verify and that lacks something.

@@ -1,10 +1,11 @@
 //! The second step of a walk: paths in what was explored.
 //!
-//! But for name constraints, only pathLen depends on what lies below a certificate, and fewer
+//! But for name constraints and policies, only pathLen depends on what lies below a certificate, and fewer
 //! intermediates below are never worse. The least number below each certificate, found as a shortest
 //! way, therefore decides exactly whether a path exists, without listing the paths of a mesh, whose
 //! number is factorial. Constraints that the leaf itself breaks are like a defect of the issuer; the
-//! others are held against the paths found, and [`super::detour`] seeks others where they break.
+//! others are held against the paths found, and [`super::detour`] seeks others where they break. Where a
+//! policy is needed and a path found has none, the other paths are looked at one by one.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,7 @@ use super::name_constraints::NameRules;
 use super::near::nearest;
 use super::others::add_others;
 use super::outcome::{Path, Walk};
+use super::policies::PolicyRules;
 use crate::domain::Sha256;
 use crate::formats::limits;
 use crate::formats::x509::Certificate;
@@ -33,12 +35,18 @@ pub(super) struct Label {
 /// Turns an exploration into the answer.
 pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
     let mut rules = NameRules::of(&exploration);
+    let mut policies = PolicyRules::of(&exploration);
     exploration.barred = rules.barred(&exploration);
     let (mut chains, too_long) = complete(&exploration);
     for failure in too_long {
         exploration.note(failure);
     }
-    let leaf_alone = exploration.leaf_is_anchor && exploration.defects_of(LEAF).is_empty();
+    let is_explicit = exploration
+        .question
+        .policies
+        .is_some_and(|demand| demand.explicit);
+    let leaf_alone =
+        exploration.leaf_is_anchor && exploration.defects_of(LEAF).is_empty() && !is_explicit;
     let mut more_paths = false;
     if !chains.is_empty() {
         chains.retain(|chain| rules.allow_chain(&exploration, chain));
@@ -46,8 +54,11 @@ pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
         if chains.is_empty() {
             (chains, all_tried) = detour(&mut exploration, &mut rules);
         }
-        if !chains.is_empty() || !all_tried {
-            more_paths = add_others(&exploration, &mut rules, &mut chains);
+        let found = chains.len();
+        chains.retain(|chain| policies.allow(&exploration, chain));
+        let lost = chains.len() < found;
+        if !chains.is_empty() || !all_tried || lost {
+            more_paths = add_others(&exploration, &mut rules, &mut policies, &mut chains);
         }
         if chains.is_empty() {
             exploration.spent.exhausted |= more_paths;
@@ -60,10 +71,12 @@ pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
             certificates: vec![exploration.question.leaf.clone()],
             anchor: exploration.question.leaf.spki_sha256(),
             weaknesses: vec![],
+            deviations: vec![],
         });
     }
     paths.extend(chains.iter().map(|chain| {
         let (certificates, weaknesses) = exploration.told(chain);
+        let deviations = exploration.deviations(chain);
         Path {
             anchor: certificates.last().map_or(
                 exploration.question.leaf.spki_sha256(),
@@ -71,12 +84,13 @@ pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
             ),
             certificates,
             weaknesses,
+            deviations,
         }
     }));
     more_paths |= paths.len() > limits::PATHS;
     paths.truncate(limits::PATHS);
     let (near, gap) = if paths.is_empty() {
-        nearest(&mut exploration, &mut rules)
+        nearest(&mut exploration, &mut rules, &mut policies)
     } else {
         (vec![], None)
     };
@@ -84,7 +98,7 @@ pub(super) fn conclude(mut exploration: Exploration<'_>) -> Walk {
     for breach in breaches {
         exploration.note(breach);
     }
-    exploration.spent.exhausted |= exhausted;
+    exploration.spent.exhausted |= exhausted || policies.is_exhausted();
     Walk {
         paths,
         more_paths,

@@ -12,13 +12,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use super::asked_once::AskedOnce;
+use super::key_file::{merged, name};
 use super::knowledge::Knowledge;
 use super::pattern;
 use super::record::{Origin, Record, Scope, Standing, in_force, resolve};
 use super::root_place::RootPlace;
 use super::{Anchor, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256};
-use crate::formats::openpgp::{CertificateFile, Issuer, OpenPgpCertificate, without_address};
+use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::blob::{Blob, Map};
 use crate::formats::trust_folder::compile::{CompileError, compile};
@@ -26,6 +28,7 @@ use crate::formats::trust_folder::{
     Day, Folder, FolderError, Root, Rotation, SignerRule, VendorProfile,
 };
 use crate::formats::x509::{Certificate, Name};
+use crate::judge::path::{Walks, WalksByPurpose};
 use crate::judge::posted::{Naming, Post};
 
 /// The records of one trust folder.
@@ -33,10 +36,10 @@ use crate::judge::posted::{Naming, Post};
 /// A file that cannot be read back counts as absent, and so does the key it speaks of: trust is
 /// lost, never gained. It cannot happen with a blob that this program compiled.
 pub struct FolderView {
-    blob: Cow<'static, [u8]>,
+    pub(super) blob: Cow<'static, [u8]>,
     /// By the folder's own claim; `None` for all of it.
-    known_at: Option<Timestamp>,
-    knowledge: Option<Box<dyn Knowledge>>,
+    pub(super) known_at: Option<Timestamp>,
+    pub(super) knowledge: Option<Box<dyn Knowledge>>,
     certificates: Cache<Certificate>,
     openpgp: Cache<OpenPgpCertificate>,
     roots: Cache<Arc<Root>>,
@@ -44,6 +47,7 @@ pub struct FolderView {
     pub(super) rotations: Cache<Arc<Rotation>>,
     profiles: Cache<Arc<VendorProfile>>,
     records: Cache<Arc<Held>>,
+    walks: WalksByPurpose,
 }
 
 /// Every record of one key in force.
@@ -86,6 +90,7 @@ impl FolderView {
             rotations: Cache::default(),
             profiles: Cache::default(),
             records: Cache::default(),
+            walks: WalksByPurpose::default(),
         }
     }
 
@@ -119,7 +124,7 @@ impl FolderView {
     /// With what this instance learnt lying over the folder.
     #[must_use]
     pub fn with(mut self, knowledge: Box<dyn Knowledge>) -> Self {
-        self.knowledge = Some(knowledge);
+        self.knowledge = Some(Box::new(AskedOnce::new(knowledge)));
         self
     }
 
@@ -490,34 +495,16 @@ impl View for FolderView {
     fn is_bare(&self) -> bool {
         false
     }
+
+    fn walks(&self, purpose: Purpose) -> Option<&Walks> {
+        Some(self.walks.of(purpose))
+    }
 }
 
 impl fmt::Debug for FolderView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FolderView({} bytes)", self.blob.len())
     }
-}
-
-/// Every copy of the certificate beside a key's file, as one; of the key that the path names only.
-fn merged(files: &[Cow<'_, [u8]>], path: &[u8]) -> Option<OpenPgpCertificate> {
-    let name = path.rsplit(|byte| *byte == b'/').next()?;
-    let mut copies = vec![];
-    for file in files {
-        copies.extend(CertificateFile::read(file).ok()?.certificates);
-    }
-    OpenPgpCertificate::merge(copies)
-        .ok()?
-        .into_iter()
-        .find(|one| AnchorId::OpenPgp(one.fingerprint()).to_string().as_bytes() == name)
-}
-
-/// What people call a key; an OpenPGP key goes by its first user id that is more than an address.
-fn name(root: &Root) -> String {
-    if root.name.is_empty() {
-        let mut names = root.uids.iter().filter_map(|uid| without_address(uid));
-        return names.next().unwrap_or_default().to_owned();
-    }
-    root.name.clone()
 }
 
 fn cached<T: Clone>(cache: &Cache<T>, key: &[u8], read: impl FnOnce() -> Option<T>) -> Option<T> {

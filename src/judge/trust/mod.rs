@@ -6,6 +6,7 @@
 //! instance learnt ([`Knowledge`]), and [`AnchorBundle`] over bare key files, where every key anchors
 //! anything.
 
+mod asked_once;
 mod bundle;
 mod catalogue;
 mod contents;
@@ -14,12 +15,14 @@ mod embedded;
 mod expiring;
 mod folder_view;
 mod history;
+mod key_file;
 mod knowledge;
 mod openpgp_bundle;
 mod pattern;
 mod record;
 mod root_place;
 mod rule;
+mod supposed;
 mod without;
 
 pub use bundle::{AnchorBundle, BundleError};
@@ -32,7 +35,7 @@ pub use folder_view::{FolderView, LoadError};
 pub use history::{Learnt, withdrawn_by};
 pub use knowledge::Knowledge;
 pub use openpgp_bundle::OpenPgpKeysError;
-pub use pattern::products_of;
+pub use pattern::{fits, products_of};
 pub use record::{KnownRecord, Origin, Record, Scope, Standing, in_force, resolve};
 pub use rule::{Mismatch, RuleMatch, Sighting, matching_rules, mismatches, nearly_matching_rules};
 pub use without::Without;
@@ -41,6 +44,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::path::Walks;
 use crate::domain::{AnchorId, Purpose, Sha256};
 use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
@@ -111,6 +115,11 @@ pub trait View: Send + Sync + std::fmt::Debug {
     /// Whether every key anchors anything and nobody's name counts (`--anchors`): no vendor, no
     /// signer rule, never explained.
     fn is_bare(&self) -> bool;
+
+    /// Where walks to this view's anchors of one purpose are remembered, if it remembers any.
+    fn walks(&self, _purpose: Purpose) -> Option<&Walks> {
+        None
+    }
 }
 
 /// A key that may end a path.

@@ -20,7 +20,8 @@ pub fn products_of(profile: &VendorProfile, file_name: &str) -> Vec<String> {
 }
 
 /// Whether a whole name fits a pattern; letter case does not count, as on Windows.
-pub(super) fn fits(pattern: &str, name: &str) -> bool {
+#[must_use]
+pub fn fits(pattern: &str, name: &str) -> bool {
     let pattern: Vec<char> = pattern.to_lowercase().chars().collect();
     let name: Vec<char> = name.to_lowercase().chars().collect();
     let (mut at, mut along) = (0, 0);

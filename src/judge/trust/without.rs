@@ -10,6 +10,7 @@ use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::VendorProfile;
 use crate::formats::x509::{Certificate, Name};
+use crate::judge::path::{Walks, WalksByPurpose};
 use crate::judge::posted::{Naming, Post};
 
 /// The view without an anchor.
@@ -17,12 +18,17 @@ use crate::judge::posted::{Naming, Post};
 pub struct Without<'a> {
     view: &'a dyn View,
     gone: AnchorId,
+    walks: WalksByPurpose,
 }
 
 impl<'a> Without<'a> {
     #[must_use]
     pub fn new(view: &'a dyn View, gone: AnchorId) -> Self {
-        Self { view, gone }
+        Self {
+            view,
+            gone,
+            walks: WalksByPurpose::default(),
+        }
     }
 
     fn left(&self, mut certificates: Vec<Certificate>) -> Vec<Certificate> {
@@ -103,5 +109,9 @@ impl View for Without<'_> {
 
     fn is_bare(&self) -> bool {
         self.view.is_bare()
+    }
+
+    fn walks(&self, purpose: Purpose) -> Option<&Walks> {
+        Some(self.walks.of(purpose))
     }
 }

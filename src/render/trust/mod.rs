@@ -5,7 +5,7 @@ mod expiring;
 mod history;
 mod list;
 mod show;
-mod table;
+pub(super) mod table;
 
 pub use difference::{difference_json, difference_text};
 pub use expiring::{expiring_json, expiring_text};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::render::plain;
 
 /// A table with its headings.
-pub(super) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
+pub(in crate::render) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let mut cells: Vec<Vec<String>> =
         vec![headings.iter().map(|text| (*text).to_owned()).collect()];
     cells.extend(

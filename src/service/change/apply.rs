@@ -1,9 +1,9 @@
 //! Recording what was asked, once enough people have said so.
 
-use super::ask::Ask;
+use super::ask::{Ask, AskKind};
 use super::{ChangeError, Tally};
 use crate::judge::trust::Claim;
-use crate::store::{Change, Proposal, Source, SourceKind, Word};
+use crate::store::{Change, Event, Proposal, Source, SourceKind, Word};
 
 pub(super) fn apply(
     change: &Change<'_>,
@@ -21,6 +21,12 @@ pub(super) fn apply(
     if tally.single_person {
         evidence.push("single-person".to_owned());
     }
+    evidence.extend(
+        tally
+            .promoted_by
+            .as_ref()
+            .map(|old| format!("continuity-proof by {old}, by policy without people")),
+    );
     let with_evidence = |mut claim: Claim| {
         claim.evidence.extend(evidence.iter().cloned());
         claim
@@ -50,6 +56,35 @@ pub(super) fn apply(
         }
     }
     Ok(())
+}
+
+/// What is told of it. A condemned key shares its thread with what it takes with it.
+pub(super) fn event(
+    change: &Change<'_>,
+    proposal: &Proposal,
+    ask: &Ask,
+    tally: &Tally,
+) -> Result<Event, ChangeError> {
+    let thread = match &ask.anchor {
+        Some(anchor) => format!("key:{anchor}"),
+        None => format!("trust:{}", ask.vendor.as_deref().unwrap_or_default()),
+    };
+    Ok(Event {
+        at: change.known_from()?,
+        kind: "trust-changed".to_owned(),
+        reading: None,
+        anchor: ask.anchor.clone(),
+        vendor: ask.vendor.clone(),
+        detail: serde_json::json!({
+            "thread": thread,
+            "dedup": format!("proposal:{}", proposal.id),
+            "severity": if ask.kind == AskKind::Distrust { "high" } else { "warning" },
+            "state": ask.kind.word(),
+            "speaker": tally.people.join(", "),
+            "why": ask.says,
+        })
+        .to_string(),
+    })
 }
 
 /// A confirmation in one line, as evidence.

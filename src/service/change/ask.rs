@@ -74,6 +74,9 @@ pub struct Ask {
     /// Any of these, read out in full, is the key in question: hex.
     #[serde(default)]
     pub fingerprints: Vec<String>,
+    /// The anchor whose key vouches for the new one, where that is proved.
+    #[serde(default)]
+    pub proven_by: Option<String>,
 }
 
 /// A status to record.
@@ -113,6 +116,7 @@ impl Ask {
             removes: None,
             says: String::new(),
             fingerprints: vec![],
+            proven_by: None,
         }
     }
 

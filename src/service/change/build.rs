@@ -11,10 +11,12 @@ use crate::domain::{AnchorId, Purpose, RecordId, Status};
 use crate::formats::digest::sha256;
 use crate::formats::trust_folder::write::{FirstStatus, link_toml, signer_toml};
 use crate::formats::trust_folder::{Day, ValidFromIs};
+use crate::judge::continuity_proof::{Proof, Search, proofs};
+use crate::judge::path::Profile;
 use crate::judge::pin::suggested_rule;
 use crate::judge::report::{PackageReport, SignatureReport};
 use crate::judge::trust::{FolderView, View as _};
-use crate::service::draft::{DraftError, key_files};
+use crate::service::draft::{DraftError, key_files, keys_in};
 
 /// Why nothing can be asked.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +41,8 @@ pub enum BuildError {
     PersonName(String),
 }
 
-/// A root or a key of a vendor, from its file.
+/// A root or a key of a vendor, from its file, and what its old keys say of it: whoever holds the file
+/// has seen it `now`.
 ///
 /// # Errors
 /// When the file holds no key or several, or the vendor is not known.
@@ -48,11 +51,33 @@ pub fn root(
     vendor: &str,
     file: &Path,
     status: &FirstStatus,
-) -> Result<Ask, BuildError> {
+    now: Timestamp,
+) -> Result<(Ask, Vec<Proof>), BuildError> {
     known(view, vendor)?;
-    let key = key_files(file, false, Some(status))?;
+    let held = keys_in(file)?;
+    let proofs = proofs(&Search {
+        certificates: &held.certificates,
+        openpgp: &held.openpgp,
+        view,
+        vendor: Some(vendor),
+        established: Some(now),
+        at: now,
+        profile: Profile::Field,
+        cache: None,
+    });
+    let counting = proofs.iter().find(|proof| proof.counts());
+    let mut status = status.clone();
+    status.evidence.extend(counting.map(|proof| {
+        format!(
+            "continuity-proof: {} by {}, seen {}",
+            proof.kind.code(),
+            proof.old,
+            now.strftime("%F")
+        )
+    }));
+    let key = key_files(file, false, Some(&status))?;
     let place = format!("vendors/{vendor}/roots/{}", key.id);
-    Ok(Ask {
+    let ask = Ask {
         vendor: Some(vendor.to_owned()),
         anchor: Some(key.id.to_string()),
         files: vec![
@@ -61,8 +86,10 @@ pub fn root(
         ],
         says: status.says.clone(),
         fingerprints: key.fingerprints,
+        proven_by: counting.map(|proof| proof.old.to_string()),
         ..Ask::new(AskKind::Root)
-    })
+    };
+    Ok((ask, proofs))
 }
 
 /// Whom [`pin`] pins.

@@ -190,6 +190,7 @@ fn settle(
     if closed.is_some() {
         apply::apply(&change, proposal, ask, &words, &tally)?;
         change.close(proposal, "applied")?;
+        change.emit(&apply::event(&change, proposal, ask, &tally)?)?;
     }
     let deed = Deed {
         actor: word.speaker.clone(),
@@ -205,6 +206,7 @@ fn settle(
             "people": tally.people,
             "needed": tally.needed,
             "single_person": tally.single_person,
+            "promoted_by": tally.promoted_by,
             "applied": closed.is_some(),
         }),
     };

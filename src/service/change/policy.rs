@@ -19,6 +19,9 @@ pub struct Policy {
     pub distrust: u8,
     /// Registering people; fewer while fewer are registered.
     pub person: u8,
+    /// Whether a vendor's own anchor may bring its next one in, without people: only by a proof of
+    /// continuity, found when the key is proposed.
+    pub promote_continuity_proof: bool,
 }
 
 impl Default for Policy {
@@ -28,6 +31,7 @@ impl Default for Policy {
             rule: 1,
             distrust: 1,
             person: 2,
+            promote_continuity_proof: false,
         }
     }
 }
@@ -44,12 +48,15 @@ pub struct Tally {
     pub unconfirmed: bool,
     /// With two or more, somebody else than the proposer must confirm.
     pub proposer_alone: bool,
+    /// The old anchor's word is enough by policy; its id.
+    pub promoted_by: Option<String>,
 }
 
 impl Tally {
     #[must_use]
     pub fn is_met(&self) -> bool {
-        self.people.len() >= usize::from(self.needed) && !self.unconfirmed && !self.proposer_alone
+        let people = self.people.len() >= usize::from(self.needed);
+        self.promoted_by.is_some() || people && !self.unconfirmed && !self.proposer_alone
     }
 }
 
@@ -93,12 +100,17 @@ impl Policy {
             .iter()
             .any(|word| word.word == "confirm" && !proposers.contains(word.speaker.as_str()));
         let confirmed = counted.iter().any(|word| word.word == "confirm");
+        // The proof was found when the key was proposed; what came later might speak against it.
+        let just_proposed = matches!(words, [only] if only.word == "propose");
+        let may_promote =
+            self.promote_continuity_proof && ask.kind == AskKind::Root && just_proposed;
         Tally {
             people: speakers.into_iter().map(str::to_owned).collect(),
             needed,
             single_person: user_counts,
             unconfirmed: ask.kind.needs_fingerprint() && !confirmed,
             proposer_alone: needed >= 2 && !confirmed_by_other,
+            promoted_by: ask.proven_by.clone().filter(|_| may_promote),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::beside::Beside;
 use super::openpgp::of_cleartext;
 use super::read::ReadError;
 use super::readers::{Candidate, size_of};
-use crate::domain::{Finding, FindingKind, HashAlgorithm};
+use crate::domain::{Finding, FindingKind, HashAlgorithm, hex};
 use crate::formats::apt::{ListedFile, Release, ReleaseFault, SourceControl};
 use crate::formats::container::Container;
 use crate::formats::limits;
@@ -195,13 +195,5 @@ fn refusing(code: &str, fault: &dyn std::fmt::Display) -> Finding {
     Finding::whole(FindingKind::ContainerFault {
         fault: code.to_owned(),
         detail: fault.to_string(),
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }

@@ -122,7 +122,13 @@ impl<'v> Keys<'v> {
             .iter()
             .filter(|certificate| issuers.is_empty() || !certificate.keys_meant(issuers).is_empty())
             .take(limits::SIGNER_CANDIDATES)
-            .filter_map(|certificate| certificate.to_own_bytes().ok())
+            .filter_map(|certificate| {
+                // What others certified may prove that a vendor's old key vouches for this one.
+                let whole = certificate.to_bytes().ok();
+                whole
+                    .filter(|bytes| bytes.len() <= limits::CERTIFICATE)
+                    .or_else(|| certificate.to_own_bytes().ok())
+            })
             .filter(|bytes| bytes.len() <= limits::CERTIFICATE)
             .collect()
     }

@@ -11,7 +11,7 @@ use super::openpgp::of_cleartext;
 use super::read::ReadError;
 use super::readers::Candidate;
 use super::signed_inside::{embedded, object};
-use crate::domain::{Finding, FindingKind, HashAlgorithm};
+use crate::domain::{Finding, FindingKind, HashAlgorithm, hex};
 use crate::formats::limits;
 use crate::formats::manifest::Manifest;
 use crate::formats::openpgp::Cleartext;
@@ -146,12 +146,4 @@ fn digest_of(list: &[u8], name: &str) -> Option<(HashAlgorithm, Vec<u8>)> {
 fn file_name(path: &Path) -> String {
     path.file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -116,14 +116,16 @@ pub fn check(
     progress.begin(jobs.len());
     let keeper = store.map(|store| Mutex::new(Keeper::new(store, request)));
     let cache = SignatureCache::new();
-    let reports: Vec<Option<PackageReport>> = jobs
-        .par_iter()
-        .map(|job| {
-            let report = one(job, request, view, keeper.as_ref(), &cache);
-            progress.done(&job.path);
-            report
-        })
-        .collect();
+    let judge = |job: &Job| {
+        let report = one(job, request, view, keeper.as_ref(), &cache);
+        progress.done(&job.path);
+        report
+    };
+    let reports: Vec<Option<PackageReport>> = match jobs.as_slice() {
+        // Threads cost more to start than one small package to judge.
+        [job] => vec![judge(job)],
+        jobs => jobs.par_iter().map(judge).collect(),
+    };
     let skipped = reports.iter().filter(|report| report.is_none()).count();
     let store_trouble = keeper.and_then(|keeper| {
         let mut keeper = keeper.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,7 @@ mod chain;
 mod contents;
 mod error;
 mod gather;
+mod told;
 
 use std::path::PathBuf;
 
@@ -50,6 +51,7 @@ pub fn import(request: &ImportRequest, store: &mut Store) -> Result<ImportReport
             added: Addition {
                 snapshots: vec![],
                 beside: gathered.beside,
+                events: vec![],
             },
             reports: vec![],
         };
@@ -62,6 +64,7 @@ pub fn import(request: &ImportRequest, store: &mut Store) -> Result<ImportReport
             seen: request.seen,
             lists: import.reports,
         };
+        import.added.events = told::events(&report, request.now);
         Ok((import.added, report))
     })
 }

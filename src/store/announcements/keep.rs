@@ -59,7 +59,7 @@ impl Store {
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let mut brought = Brought::default();
         for (post, reading) in posts {
-            match keep_one(&transaction, post, reading, origin, at)? {
+            match keep_one(&transaction, post, reading, origin, at)?.1 {
                 Change::Added => brought.added += 1,
                 Change::Revised => brought.revised += 1,
                 Change::None => brought.unchanged += 1,
@@ -70,20 +70,22 @@ impl Store {
     }
 }
 
-enum Change {
+/// What became of one post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Change {
     Added,
     Revised,
     None,
 }
 
-fn keep_one(
+/// Keeps a post by its address; gives its row.
+pub(in crate::store) fn keep_one(
     transaction: &Transaction<'_>,
     post: &ArchivedPost,
     reading: &Reading,
     origin: Origin,
     at: Timestamp,
-) -> Result<Change, StoreError> {
-    let now = at.as_millisecond();
+) -> Result<(i64, Change), StoreError> {
     transaction
         .prepare_cached(
             "INSERT INTO announcement (id, url, origin, first_seen)
@@ -93,32 +95,54 @@ fn keep_one(
             ":id": identity(&post.url).0,
             ":url": post.url,
             ":origin": origin.word(),
-            ":now": now,
+            ":now": at.as_millisecond(),
         })?;
     let announcement: i64 = transaction
         .prepare_cached("SELECT position FROM announcement WHERE url = :url")?
         .query_row(named_params! {":url": post.url}, |row| row.get(0))?;
-    let latest: Option<(i64, [u8; 32])> = transaction
+    let change = keep_at(transaction, announcement, post, reading, origin, at)?;
+    Ok((announcement, change))
+}
+
+/// Keeps a post as the newest revision of a known row, when it says something else. What we fetched
+/// ourselves is not revised by a file; what a file said is made ours by fetching it.
+pub(in crate::store) fn keep_at(
+    transaction: &Transaction<'_>,
+    announcement: i64,
+    post: &ArchivedPost,
+    reading: &Reading,
+    origin: Origin,
+    at: Timestamp,
+) -> Result<Change, StoreError> {
+    let now = at.as_millisecond();
+    let latest: Option<(i64, [u8; 32], String)> = transaction
         .prepare_cached(
-            "SELECT number, content FROM announcement_revision
+            "SELECT number, content, coalesce(revision.origin, announcement.origin)
+             FROM announcement_revision AS revision
+             JOIN announcement ON announcement.position = revision.announcement
              WHERE announcement = :announcement ORDER BY number DESC LIMIT 1",
         )?
         .query_row(named_params! {":announcement": announcement}, |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
     let content = content(post);
-    if latest.is_some_and(|(_, known)| known == content) {
-        return Ok(Change::None);
+    if let Some((_, known, known_origin)) = &latest {
+        let fetched = known_origin == Origin::Fetched.word();
+        if fetched && origin == Origin::Imported
+            || *known == content && (fetched || origin == Origin::Imported)
+        {
+            return Ok(Change::None);
+        }
     }
-    let number = latest.map_or(1, |(number, _)| number + 1);
+    let number = latest.map_or(1, |(number, _, _)| number + 1);
     transaction
         .prepare_cached(
             "INSERT INTO announcement_revision
              (announcement, number, content, title, author, author_id, published, text, kind,
-              language, score, seen_at)
+              language, score, seen_at, origin)
              VALUES (:announcement, :number, :content, :title, :author, :author_id, :published,
-                     :text, :kind, :language, :score, :now)",
+                     :text, :kind, :language, :score, :now, :origin)",
         )?
         .execute(named_params! {
             ":announcement": announcement,
@@ -133,6 +157,7 @@ fn keep_one(
             ":language": reading.language,
             ":score": reading.score(),
             ":now": now,
+            ":origin": origin.word(),
         })?;
     transaction
         .prepare_cached(

@@ -52,8 +52,8 @@ pub struct Named {
 
 /// The columns of [`Kept`], of the newest revision that was known at `:known_at`.
 pub(super) const KEPT: &str =
-    "SELECT announcement.id, url, origin, first_seen, number, title, author, author_id, published,
-            text, kind, language, score, seen_at
+    "SELECT announcement.id, url, coalesce(revision.origin, announcement.origin), first_seen, number,
+            title, author, author_id, published, text, kind, language, score, seen_at
      FROM announcement JOIN announcement_revision AS revision
        ON revision.announcement = announcement.position
       AND number = (SELECT max(number) FROM announcement_revision
@@ -91,8 +91,9 @@ impl Store {
     /// When SQLite fails, or a row is not as it was written.
     pub fn announcement_revisions(&self, id: AnnouncementId) -> Result<Vec<Revision>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT announcement.id, url, origin, first_seen, number, title, author, author_id,
-                    published, text, kind, language, score, seen_at
+            "SELECT announcement.id, url, coalesce(revision.origin, announcement.origin), first_seen,
+                    number, title, author, author_id, published, text, kind, language, score,
+                    seen_at
              FROM announcement JOIN announcement_revision AS revision
                ON revision.announcement = announcement.position
              WHERE announcement.id = :id ORDER BY number",

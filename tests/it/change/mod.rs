@@ -1,5 +1,6 @@
 //! Changing trust: who may, what it takes, what is recorded.
 
+mod continuity;
 mod pinning;
 mod process;
 mod roots;

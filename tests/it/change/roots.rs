@@ -48,7 +48,15 @@ fn proposal(world: &World) -> Ask {
         evidence: vec!["the vendor's letter".to_owned()],
         says: "the new root".to_owned(),
     };
-    build::root(&world.view(None), "qt", &file, &status).unwrap()
+    build::root(
+        &world.view(None),
+        "qt",
+        &file,
+        &status,
+        "2026-10-01T00:00:00Z".parse().unwrap(),
+    )
+    .unwrap()
+    .0
 }
 
 #[test]

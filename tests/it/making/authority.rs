@@ -22,10 +22,15 @@ pub struct Key {
 impl Key {
     /// Ed25519 from a seed of 32 equal bytes; its signatures are the same every time.
     pub fn ed25519(seed: u8) -> Self {
+        Self::ed25519_from([seed; 32])
+    }
+
+    /// Ed25519 from a seed, for those who need more than 256 keys.
+    pub fn ed25519_from(seed: [u8; 32]) -> Self {
         let mut pkcs8 = vec![
             0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
         ];
-        pkcs8.extend([seed; 32]);
+        pkcs8.extend(seed);
         let pair = KeyPair::from_pkcs8_der_and_sign_algo(
             &PrivatePkcs8KeyDer::from(pkcs8),
             &rcgen::PKCS_ED25519,

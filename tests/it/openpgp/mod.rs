@@ -2,6 +2,7 @@
 
 mod attacks;
 mod checked;
+pub(crate) mod continuity;
 mod debian;
 pub(crate) mod fixtures;
 mod policy;

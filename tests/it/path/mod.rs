@@ -3,13 +3,14 @@
 mod chains;
 mod defects;
 mod names;
+mod policies;
 mod properties;
 mod rotation;
 mod suites;
 
 use anchorwatch::formats::x509::Certificate;
 use anchorwatch::judge::path::{
-    AnchorSet, Budget, KeyPurpose, Profile, Question, SignatureCache, Walk, walk,
+    AnchorSet, Budget, KeyPurpose, PolicyDemand, Profile, Question, SignatureCache, Walk, walk,
 };
 
 /// A question with the usual answers to what a test does not care about.
@@ -20,6 +21,8 @@ pub(crate) struct Ask<'a> {
     at: String,
     purpose: KeyPurpose,
     profile: Profile,
+    policies: Option<PolicyDemand>,
+    intermediates: Option<u32>,
     budget: Budget,
     cache: Option<&'a SignatureCache>,
 }
@@ -36,6 +39,8 @@ pub(crate) fn ask<'a>(
         at: "2026-01-01T00:00:00Z".to_owned(),
         purpose: KeyPurpose::CodeSigningRequired,
         profile: Profile::Strict,
+        policies: None,
+        intermediates: None,
         budget: Budget::default(),
         cache: None,
     }
@@ -57,6 +62,16 @@ impl<'a> Ask<'a> {
         self
     }
 
+    pub(crate) fn policies(mut self, policies: PolicyDemand) -> Self {
+        self.policies = Some(policies);
+        self
+    }
+
+    pub(crate) fn intermediates(mut self, limit: Option<u32>) -> Self {
+        self.intermediates = limit;
+        self
+    }
+
     pub(crate) fn budget(mut self, budget: Budget) -> Self {
         self.budget = budget;
         self
@@ -75,7 +90,8 @@ impl<'a> Ask<'a> {
             at: self.at.parse().unwrap(),
             purpose: &self.purpose,
             profile: self.profile,
-            intermediates: None,
+            policies: self.policies.as_ref(),
+            intermediates: self.intermediates,
             budget: self.budget,
             cache: self.cache,
         })

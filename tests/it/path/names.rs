@@ -443,7 +443,7 @@ fn limbo_crowds_of_names_are_cut_off() {
     };
     assert_eq!(cases.len(), 2);
     for case in cases {
-        let walk = ask(&case.leaf, &case.offered, &case.anchors)
+        let walk = ask(case.leaf.as_ref().unwrap(), &case.offered, &case.anchors)
             .at(&case.at)
             .purpose(KeyPurpose::Any)
             .walk();

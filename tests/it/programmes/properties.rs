@@ -76,6 +76,7 @@ fn only(snapshots: Vec<KeptSnapshot>) -> Addition {
     Addition {
         snapshots,
         beside: vec![],
+        events: vec![],
     }
 }
 

@@ -1,5 +1,6 @@
 //! Signatures by bare keys, from the file to the verdict.
 
+mod consequences;
 pub(crate) mod making;
 mod tools;
 

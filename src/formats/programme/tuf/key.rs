@@ -1,12 +1,12 @@
 //! Keys of TUF metadata: several spellings of one SubjectPublicKeyInfo, and the scheme of each.
 
-use crate::domain::Oid;
+use crate::domain::{Oid, hex};
 use crate::formats::algorithm::{AlgorithmIdentifier, KeyKind, key_kind};
 use crate::formats::der::{Tag, single};
 use crate::formats::pem::blocks;
 use crate::formats::programme::error::ProgrammeError;
+use crate::formats::programme::from_hex;
 use crate::formats::programme::json::At;
-use crate::formats::programme::{from_hex, hex};
 use crate::formats::public_key;
 
 /// A key and how its signatures are made.

@@ -2,22 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::by_members::signed_members;
 use super::told;
 use crate::domain::{Finding, FindingKind, HashAlgorithm};
-use crate::formats::container::{Container, Inventory, Member, Stock, Weight};
+use crate::formats::container::{Container, Inventory, Member, Weight};
 use crate::formats::limits;
-use crate::formats::manifest::{Coverage, Declared, FileDigests, Manifest, Mismatch};
-use crate::formats::openpgp::{Digests, OpenPgpSignature};
+use crate::formats::manifest::Manifest;
 use crate::formats::package::{Layout, LayoutError, Role, role};
 use crate::formats::raw_signature::HASHES;
-use crate::judge::checks::{
-    loose_dependency, reboot_only_recommended, script_needs_sudo, stale_timestamps,
-};
-use crate::judge::facts::{SignatureObject, member_covered};
+use crate::judge::checks::script_needs_sudo;
+use crate::judge::facts::SignatureObject;
 use crate::service::check::CheckRequest;
-use crate::service::check::beside::bounded;
-use crate::service::check::detached::{Detached, Keys};
-use crate::service::check::measured::Measured;
+use crate::service::check::detached::Keys;
 use crate::service::check::read::ReadError;
 
 /// What was read from the members.
@@ -206,7 +202,7 @@ fn manifest(inventory: &Inventory, name: &str) -> Result<Manifest, ReadError> {
 }
 
 /// A small file that was held in full.
-fn whole<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a [u8], ReadError> {
+pub(super) fn whole<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a [u8], ReadError> {
     match inventory.kept.get(name) {
         Some(kept) if kept.complete => Ok(&kept.bytes),
         _ => Err(ReadError::Unreadable(format!(
@@ -231,22 +227,8 @@ fn files(inventory: &Inventory) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Signatures by name, each with the member whose name it extends.
-fn signed_members<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let names: BTreeSet<&str> = names.collect();
-    names
-        .iter()
-        .filter(|name| role(name) == Some(Role::Signature))
-        .filter_map(|name| {
-            let (stem, _) = name.rsplit_once('.')?;
-            let there = names.contains(stem);
-            there.then(|| ((*name).to_owned(), stem.to_owned()))
-        })
-        .collect()
-}
-
 /// Every signature may be tried with every key, so their number is bounded.
-fn bounded_work(signatures: usize, keys: &Keys<'_>) -> Result<(), ReadError> {
+pub(super) fn bounded_work(signatures: usize, keys: &Keys<'_>) -> Result<(), ReadError> {
     let over =
         |limit: usize, what: &str| Err(ReadError::Unreadable(format!("more than {limit} {what}")));
     if signatures > limits::PACKAGE_SIGNATURES {
@@ -258,220 +240,8 @@ fn bounded_work(signatures: usize, keys: &Keys<'_>) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// The bytes of a member that is signed by itself, when they are few enough to be a set of CMS
-/// attributes; whoever fills all room so that they cannot be held is not judged.
-fn small<'a>(inventory: &'a Inventory, stock: &Stock) -> Result<Option<&'a [u8]>, ReadError> {
-    if stock.member.size > limits::COVERED_MEMBER as u64 || !stock.member.is_file() {
-        return Ok(None);
-    }
-    whole(inventory, &stock.member.path).map(Some)
-}
-
-/// The digests of members that OpenPGP signatures cover, by member. What such a signature is over ends
-/// in the signature's own fields, so that it takes a pass of its own, once the signatures are known.
-fn openpgp_digests<'a>(
-    container: &Container<'_>,
-    signatures: &[(Detached, &'a str)],
-) -> Result<BTreeMap<&'a str, Digests>, ReadError> {
-    let mut wanted: BTreeMap<&str, Vec<OpenPgpSignature>> = BTreeMap::new();
-    for (detached, member) in signatures {
-        let found = detached.openpgp_signatures();
-        if !found.is_empty() {
-            let known = wanted.entry(member).or_default();
-            known.extend(found.iter().cloned());
-        }
-    }
-    let mut digests: BTreeMap<&str, Digests> = wanted
-        .into_iter()
-        .map(|(member, signatures)| (member, Digests::new(&signatures)))
-        .collect();
-    if !digests.is_empty() {
-        container.walk(
-            &mut |member, reader| match digests.get_mut(member.path.as_str()) {
-                Some(digests) if member.is_file() => Ok(digests.read(reader)?),
-                _ => Ok(()),
-            },
-        )?;
-    }
-    Ok(digests)
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 impl Inside {
-    fn by_manifest(
-        &mut self,
-        inventory: &Inventory,
-        layout: &Layout,
-        manifest: &Manifest,
-        mut keys: Keys<'_>,
-        request: &CheckRequest,
-    ) -> Result<(), ReadError> {
-        let files = FileDigests::of(inventory);
-        // What only has a certificate's name is content like any other.
-        let mut pretenders = BTreeSet::new();
-        for name in &layout.certificates {
-            if !keys.add(whole(inventory, name)?) {
-                pretenders.insert(name.as_str());
-            }
-        }
-        let coverage = Coverage::compare(manifest, &files, &|path| {
-            layout.is_exempt(path) && !pretenders.contains(path)
-        });
-        self.content_differs = !coverage.is_whole();
-        self.tell(&coverage);
-        bounded_work(layout.signatures.len(), &keys)?;
-        let mut signatures = vec![];
-        if let Some(path) = &request.signature {
-            signatures.push(Detached::of(
-                path.display().to_string(),
-                bounded(path, limits::SIGNATURE_OBJECT)?,
-            ));
-        } else {
-            for name in &layout.signatures {
-                signatures.push(Detached::of(name.clone(), whole(inventory, name)?.to_vec()));
-            }
-        }
-        let bytes = whole(inventory, &layout.manifest)?;
-        let algorithms = signatures.iter().flat_map(Detached::algorithms).collect();
-        let openpgp: Vec<_> = signatures
-            .iter()
-            .flat_map(|signature| signature.openpgp_signatures().iter().cloned())
-            .collect();
-        let measured = Measured::bytes(bytes, algorithms, &openpgp);
-        let covers = match coverage.matching.len() {
-            1 => format!("{} and 1 file", layout.manifest),
-            count => format!("{} and {count} files", layout.manifest),
-        };
-        self.objects = signatures
-            .iter()
-            .flat_map(|signature| signature.objects(&measured, &keys, &covers))
-            .collect();
-        self.declared(inventory, &manifest.declared, &layout.manifest);
-        Ok(())
-    }
-
-    /// No manifest: each signature covers the member whose name it extends, and all others are not
-    /// covered. Certificates beside signatures are exempt.
-    fn by_members(
-        &mut self,
-        container: &Container<'_>,
-        inventory: &Inventory,
-        signed: &BTreeMap<String, String>,
-        mut keys: Keys<'_>,
-    ) -> Result<(), ReadError> {
-        let pairs: BTreeMap<&str, &str> = signed
-            .iter()
-            .filter(|(signature, _)| inventory.kept.contains_key(*signature))
-            .map(|(signature, member)| (signature.as_str(), member.as_str()))
-            .collect();
-        if pairs.is_empty() {
-            return Ok(());
-        }
-        let mut covered: BTreeSet<&str> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
-        let folders: BTreeSet<&str> = pairs.keys().map(|path| folder_of(path)).collect();
-        for (name, kept) in &inventory.kept {
-            if role(name) == Some(Role::Certificate)
-                && folders.contains(folder_of(name))
-                && kept.complete
-                && keys.add(&kept.bytes)
-            {
-                covered.insert(name);
-            }
-        }
-        bounded_work(pairs.len(), &keys)?;
-        let mut signatures: Vec<(Detached, &str)> = vec![];
-        for (signature, member) in &pairs {
-            let bytes = whole(inventory, signature)?;
-            let detached = Detached::of((*signature).to_owned(), bytes.to_vec());
-            signatures.push((detached, *member));
-        }
-        let openpgp = openpgp_digests(container, &signatures)?;
-        for (detached, member) in &signatures {
-            let Some(stock) = inventory.find(member) else {
-                continue;
-            };
-            // Two signatures of one member share its digests.
-            let digests = openpgp.get(member).cloned();
-            let digests = digests.unwrap_or_else(|| Digests::new(&[]));
-            let measured = Measured::given(&stock.digests, digests, small(inventory, stock)?);
-            self.objects
-                .extend(detached.objects(&measured, &keys, &member_covered(member)));
-        }
-        let open: Vec<String> = inventory
-            .stock
-            .iter()
-            .filter(|stock| {
-                !stock.member.is_directory() && !covered.contains(stock.member.path.as_str())
-            })
-            .map(|stock| stock.member.path.clone())
-            .collect();
-        if !open.is_empty() {
-            self.content_differs = true;
-            self.unlisted(&open);
-        }
-        Ok(())
-    }
-
-    fn tell(&mut self, coverage: &Coverage) {
-        for mismatch in &coverage.mismatched {
-            let (path, kind) = match mismatch {
-                Mismatch::Digest {
-                    path,
-                    algorithm,
-                    expected,
-                    found,
-                } => (
-                    path,
-                    FindingKind::ContentDiffers {
-                        algorithm: *algorithm,
-                        expected: hex(expected),
-                        found: hex(found),
-                    },
-                ),
-                Mismatch::Size {
-                    path,
-                    expected,
-                    found,
-                } => (
-                    path,
-                    FindingKind::SizeDiffers {
-                        expected: *expected,
-                        found: *found,
-                    },
-                ),
-            };
-            self.findings.push(Finding::new(kind, path.clone()));
-        }
-        if !coverage.unlisted.is_empty() {
-            self.unlisted(&coverage.unlisted);
-        }
-        if let Some(first) = coverage.absent.first() {
-            self.findings.push(Finding::whole(FindingKind::FilesAbsent {
-                count: count(coverage.absent.len()),
-                first: first.clone(),
-            }));
-        }
-        if let Some(first) = coverage.uncompared.first() {
-            self.findings
-                .push(Finding::whole(FindingKind::FilesUncompared {
-                    count: count(coverage.uncompared.len()),
-                    first: first.clone(),
-                }));
-        }
-        if let Some(first) = coverage.weakly.first() {
-            self.findings.push(Finding::new(
-                FindingKind::WeakDigest {
-                    algorithm: HashAlgorithm::Sha1,
-                },
-                first.clone(),
-            ));
-        }
-    }
-
-    fn unlisted(&mut self, files: &[String]) {
+    pub(super) fn unlisted(&mut self, files: &[String]) {
         if let Some(first) = files.first() {
             self.findings
                 .push(Finding::whole(FindingKind::FilesUnlisted {
@@ -479,25 +249,6 @@ impl Inside {
                     first: first.clone(),
                 }));
         }
-    }
-
-    fn declared(&mut self, inventory: &Inventory, declared: &Declared, place: &str) {
-        self.named_vendor.clone_from(&declared.vendor);
-        self.findings
-            .extend(loose_dependency::check(declared, place));
-        let paths = inventory
-            .stock
-            .iter()
-            .map(|stock| stock.member.path.as_str());
-        self.findings
-            .extend(reboot_only_recommended::check(declared, paths, place));
-        let released = declared
-            .date
-            .as_deref()
-            .and_then(stale_timestamps::declared_date);
-        let members = inventory.stock.iter().map(|stock| &stock.member);
-        self.findings
-            .extend(stale_timestamps::check(members, released));
     }
 
     fn check_scripts(&mut self, inventory: &Inventory) {
@@ -508,14 +259,6 @@ impl Inside {
     }
 }
 
-fn count(length: usize) -> u32 {
+pub(super) fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,5 +1,7 @@
 //! Packages of many files: zip, tar or folder, with a signed manifest or signed members.
 
+mod by_manifest;
+mod by_members;
 mod folder;
 mod members;
 

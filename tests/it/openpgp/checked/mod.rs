@@ -1,6 +1,7 @@
 //! OpenPGP from the file to the verdict: what `check` says of every format that carries it.
 
 mod attacks;
+mod consequences;
 mod files;
 mod hostile;
 mod mutated;
@@ -20,17 +21,17 @@ use sequoia_openpgp::serialize::SerializeInto as _;
 use super::fixtures::*;
 
 /// A vendor's key in a trust folder.
-struct Recorded<'a> {
+pub(super) struct Recorded<'a> {
     vendor: &'a str,
     cert: &'a Cert,
     /// `active 2024-01-01`.
-    status: &'a str,
+    pub(super) status: &'a str,
     /// Further TOML of the key's file.
     more: &'a str,
     by_fingerprint_only: bool,
 }
 
-fn key<'a>(vendor: &'a str, cert: &'a Cert) -> Recorded<'a> {
+pub(super) fn key<'a>(vendor: &'a str, cert: &'a Cert) -> Recorded<'a> {
     Recorded {
         vendor,
         cert,
@@ -41,7 +42,7 @@ fn key<'a>(vendor: &'a str, cert: &'a Cert) -> Recorded<'a> {
 }
 
 /// A trust folder that records these keys.
-fn view(keys: &[Recorded<'_>]) -> FolderView {
+pub(super) fn view(keys: &[Recorded<'_>]) -> FolderView {
     view_with(keys, &[])
 }
 
@@ -114,7 +115,7 @@ fn at() -> Timestamp {
     day("2026-11-22")
 }
 
-fn request(path: &Path) -> CheckRequest {
+pub(super) fn request(path: &Path) -> CheckRequest {
     CheckRequest {
         paths: vec![path.to_path_buf()],
         vendor: Some("acme".to_owned()),
@@ -133,7 +134,7 @@ fn request(path: &Path) -> CheckRequest {
 }
 
 /// Files in a folder of their own; the first is the one that is checked.
-fn write(files: &[(&str, &[u8])]) -> (tempfile::TempDir, PathBuf) {
+pub(super) fn write(files: &[(&str, &[u8])]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         std::fs::write(folder.path().join(name), bytes).unwrap();

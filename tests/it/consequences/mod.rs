@@ -1,43 +1,18 @@
 //! What a change of trust does to packages that are known: nothing but what it touches.
 
-use std::fs;
-use std::path::PathBuf;
-use std::time::Duration;
+mod same_answers;
+pub(crate) mod world;
 
-use anchorwatch::domain::{AnchorId, Status};
+use anchorwatch::domain::AnchorId;
 use anchorwatch::formats::x509::Certificate;
 use anchorwatch::judge::continuity::{Grade, Signer, grade};
-use anchorwatch::judge::path::Profile;
 use anchorwatch::judge::trust::{FolderView, View as _};
-use anchorwatch::service::change::{AskKind, Policy, Speaker, build, propose};
-use anchorwatch::service::check::{CheckRequest, Silent, check};
-use anchorwatch::service::consequences::{Reevaluation, blast, reevaluate};
-use anchorwatch::service::instance::Instance;
 use anchorwatch::service::signers::signers;
-use anchorwatch::store::{KnowledgeBounds, Source, SourceKind, Store, StoreKnowledge};
-use jiff::Timestamp;
 
-use crate::bad_input::request;
 use crate::making::authority::{Key, Role, Wish};
 use crate::making::story::{Vendor, files};
 use crate::making_trust::TrustFolder;
-
-const NOW: &str = "2026-11-01T00:00:00Z";
-
-/// The story's packages, checked and remembered by an instance whose folder knows G1.
-struct World {
-    _folder: tempfile::TempDir,
-    path: PathBuf,
-    instance: Instance,
-    clock: i64,
-}
-
-fn source() -> Source {
-    Source {
-        kind: SourceKind::Folder,
-        name: "bosun's folder".to_owned(),
-    }
-}
+use world::{World, foretold, told};
 
 fn trust(more: impl Fn(TrustFolder) -> TrustFolder) -> FolderView {
     let products =
@@ -50,85 +25,24 @@ fn trust(more: impl Fn(TrustFolder) -> TrustFolder) -> FolderView {
     more(roots).view()
 }
 
-impl World {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store.sqlite3");
-        let mut paths = vec![];
-        for (name, bytes) in files() {
-            if let Some(name) = name.strip_prefix("packages/") {
-                let path = folder.path().join(name);
-                fs::write(&path, bytes).unwrap();
-                paths.push(path);
-            }
-        }
-        let mut world = Self {
-            instance: Instance::open(&path, Duration::from_secs(5)).unwrap(),
-            _folder: folder,
-            path,
-            clock: NOW.parse::<Timestamp>().unwrap().as_second(),
-        };
-        world.load(&trust(|folder| folder));
-        let request = CheckRequest {
-            at: NOW.parse().unwrap(),
-            now: NOW.parse().unwrap(),
-            remember_verdicts: true,
-            ..request(&paths)
-        };
-        let store = Store::open(&world.path, Duration::from_secs(5)).unwrap();
-        let run = check(&request, &world.view(), Some(store), &Silent);
-        assert!(run.store_trouble.is_none(), "{:?}", run.store_trouble);
-        world.follow_up();
-        world
-    }
-
-    fn now(&mut self) -> Timestamp {
-        self.clock += 60;
-        Timestamp::from_second(self.clock).unwrap()
-    }
-
-    fn load(&mut self, folder: &FolderView) {
-        let now = self.now();
-        let contents = folder.contents().unwrap();
-        self.instance
-            .load(&source(), &contents, now, "user:test(0)")
-            .unwrap();
-    }
-
-    fn view(&self) -> FolderView {
-        let bounds = KnowledgeBounds {
-            known_at: None,
-            folder: Some(source()),
-            at_hand: None,
-        };
-        FolderView::without_folder(Box::new(StoreKnowledge::open(&self.path, &bounds).unwrap()))
-    }
-
-    fn follow_up(&mut self) -> Reevaluation {
-        let (now, view, path) = (self.now(), self.view(), self.path.clone());
-        reevaluate(&path, &mut self.instance.store, &view, Profile::Field, now).unwrap()
-    }
-}
-
-fn told(found: &Reevaluation) -> String {
-    let mut lines: Vec<String> = found
-        .changed
-        .iter()
-        .map(|one| format!("{}: {} -> {}", one.file, one.before, one.after.verdict))
+/// The story's packages, checked and remembered by an instance whose folder knows G1.
+fn story() -> World {
+    let packages: Vec<(String, Vec<u8>)> = files()
+        .into_iter()
+        .filter_map(|(name, bytes)| Some((name.strip_prefix("packages/")?.to_owned(), bytes)))
         .collect();
-    lines.sort();
-    format!("{} touched\n{}", found.touched, lines.join("\n"))
+    World::of(&packages, |_| true, &trust(|folder| folder))
 }
 
 #[test]
 fn a_distrust_judges_again_what_hangs_on_the_key_and_nothing_else() {
-    let mut world = World::new();
+    let mut world = story();
     let g1 = AnchorId::X509(Vendor::new().root_g1.spki_sha256());
-    let now = world.now();
-    let lost = blast(&world.path, &g1, &world.view(), Profile::Field, now).unwrap();
+    let lost = world.blast(&g1, None);
     insta::assert_debug_snapshot!(lost, @r#"
     Blast {
         packages: 2,
+        spared: 0,
         products: {
             (
                 "bosun",
@@ -143,19 +57,7 @@ fn a_distrust_judges_again_what_hangs_on_the_key_and_nothing_else() {
         },
     }
     "#);
-    let from = "2026-01-01T00:00:00Z".parse().unwrap();
-    let ask = build::status(
-        AskKind::Distrust,
-        &g1,
-        None,
-        Status::Distrusted,
-        from,
-        "stolen",
-    );
-    let user = Speaker::User("user:test(0)");
-    let policy = Policy::default();
-    let outcome = propose(&mut world.instance, &ask, &user, &policy, now).unwrap();
-    assert_eq!(outcome.closed, Some("applied"));
+    world.distrust(&g1, "2026-01-01T00:00:00Z");
     insta::assert_snapshot!(told(&world.follow_up()), @r"
     4 touched
     known-root.zip: anchored -> distrusted
@@ -168,9 +70,26 @@ fn a_distrust_judges_again_what_hangs_on_the_key_and_nothing_else() {
     assert_eq!(changed.count(), 2);
 }
 
+/// What is foretold is what comes, and nobody has to lose a package to learn it.
+#[test]
+fn a_distrust_does_what_was_foretold() {
+    let g1 = AnchorId::X509(Vendor::new().root_g1.spki_sha256());
+    // All were seen on 2026-11-01 at midnight: known bytes and signatures are witnessed from then on.
+    for (from, expected) in [
+        ("2026-01-01T00:00:00Z", "2 change, 0 stay\n2 distrusted\n"),
+        ("2026-11-01T00:00:30Z", "0 change, 2 stay\n"),
+    ] {
+        let mut world = story();
+        let lost = world.blast(&g1, Some(from));
+        assert_eq!(foretold(&lost), expected, "{from}");
+        world.distrust(&g1, from);
+        assert_eq!(world.follow_up().changed.len(), lost.packages, "{from}");
+    }
+}
+
 #[test]
 fn a_new_root_finds_the_packages_that_waited_for_it() {
-    let mut world = World::new();
+    let mut world = story();
     let root = Vendor::new().root_g2;
     world.load(&trust(|folder| {
         folder.root("vendors/bosun/roots", &root, &["active 2026-01-01"])
@@ -200,7 +119,7 @@ fn a_new_root_finds_the_packages_that_waited_for_it() {
 
 #[test]
 fn a_products_signers_stand_in_a_line() {
-    let mut world = World::new();
+    let mut world = story();
     let root = Vendor::new().root_g2;
     world.load(&trust(|folder| {
         folder.root("vendors/bosun/roots", &root, &["active 2026-01-01"])
