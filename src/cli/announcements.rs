@@ -3,10 +3,12 @@
 use anyhow::Context as _;
 
 use super::arguments::{AnnouncementsCommand, ListFormatArgument, StoreArguments};
+use super::blast::{changes, follow_up_posts};
 use super::out;
 use super::settings::{now, open_store, settings};
+use crate::formats::post::read_titled;
 use crate::render::{PostLine, difference_text, post_json, post_text, posts_json, posts_text};
-use crate::service::announcements::{import, reading_of, search};
+use crate::service::announcements::{import, search};
 use crate::store::{Kept, Store};
 
 pub(super) fn run(command: &AnnouncementsCommand) -> anyhow::Result<u8> {
@@ -21,11 +23,14 @@ pub(super) fn run(command: &AnnouncementsCommand) -> anyhow::Result<u8> {
             if done.unread_lines > told {
                 out::note(&format!("and {} more lines", done.unread_lines - told));
             }
+            let config = settings(place.config.as_deref())?;
+            let found = follow_up_posts(place, &config)?;
             let brought = done.brought;
             out::write(&format!(
                 "{} new, {} revised, {} unchanged, {} unreadable\n",
                 brought.added, brought.revised, brought.unchanged, done.unread_lines
             ))?;
+            out::write(&changes(&found))?;
             // Lines that nobody can read are the file's fault, and not silent.
             Ok(u8::from(done.unread_lines > 0))
         }
@@ -73,7 +78,7 @@ pub(super) fn run(command: &AnnouncementsCommand) -> anyhow::Result<u8> {
             let store = open(place)?;
             let post = one(&store, id)?;
             let (id, date) = (post.id.to_string(), published(&post));
-            let reading = reading_of(&post.revision.title, &post.revision.text);
+            let reading = read_titled(&post.revision.title, &post.revision.text);
             let line = line(&post, &id, &date);
             out::write(&match format {
                 ListFormatArgument::Text => post_text(&line, &reading),
@@ -100,7 +105,7 @@ pub(super) fn run(command: &AnnouncementsCommand) -> anyhow::Result<u8> {
             let from = from.unwrap_or((to - 1).max(1));
             let (old, new) = (numbered(from)?, numbered(to)?);
             let text = |revision: &crate::store::Revision| {
-                reading_of(&revision.title, &revision.text).text
+                read_titled(&revision.title, &revision.text).text
             };
             out::write(&difference_text(
                 &post.id.to_string(),

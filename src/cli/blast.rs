@@ -7,13 +7,15 @@ use jiff::Timestamp;
 
 use super::arguments::{StoreArguments, TrustArguments, instant};
 use super::out;
-use super::settings::{folder_view, now, open_store, profile, settings, store_path};
+use super::settings::{
+    folder_view, now, open_store, open_store_patiently, profile, settings, store_path,
+};
 use super::speak::SpeakerArguments;
 use super::status::named;
 use crate::config::Config;
 use crate::judge::trust::View as _;
 use crate::render::plain;
-use crate::service::consequences::{Reevaluation, Undoing, blast, distrusted, reevaluate};
+use crate::service::consequences::{Reevaluation, Undoing, blast, distrusted, reevaluate, relink};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct BlastArguments {
@@ -113,8 +115,43 @@ pub(super) fn follow_up(
     Ok(reevaluate(&path, &mut store, &view, profile, now)?)
 }
 
+/// Holds known packages against the posts that came since the last time.
+pub(super) fn follow_up_posts(
+    arguments: &StoreArguments,
+    config: &Config,
+) -> anyhow::Result<Reevaluation> {
+    let now = now();
+    let trust = TrustArguments::default();
+    let mut store = open_store_patiently(arguments, config)?;
+    let waiting = !store.pending_posts(1)?.is_empty();
+    let Some(path) = store_path(arguments, config).filter(|_| waiting) else {
+        return Ok(Reevaluation::default());
+    };
+    // Made after the posts came, so that it knows them.
+    let view = folder_view(&trust, arguments, config, now)?;
+    Ok(relink(
+        &path,
+        &mut store,
+        &view,
+        profile(&trust, config),
+        now,
+    )?)
+}
+
 /// A line for each verdict that changed, and one that counts.
 pub(super) fn told(found: &Reevaluation) -> String {
+    let mut text = changes(found);
+    let _ = writeln!(
+        text,
+        "{} known packages judged again, {} verdicts changed",
+        found.touched,
+        found.changed.len()
+    );
+    text
+}
+
+/// A line for each verdict that changed.
+pub(super) fn changes(found: &Reevaluation) -> String {
     let mut text = String::new();
     for one in &found.changed {
         let _ = writeln!(
@@ -130,11 +167,5 @@ pub(super) fn told(found: &Reevaluation) -> String {
             }
         );
     }
-    let _ = writeln!(
-        text,
-        "{} known packages judged again, {} verdicts changed",
-        found.touched,
-        found.changed.len()
-    );
     text
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::arguments::{ListFormatArgument, StoreArguments};
+use super::blast::follow_up_posts;
 use super::out;
 use super::settings::{now, settings};
 use super::source::{TrustFolder, means, stated, visit_line};
@@ -39,6 +40,7 @@ pub(super) fn run(arguments: &PollArguments) -> anyhow::Result<u8> {
         })?;
         let report = poll_and_wait(vec![source], &mut store, &mut means)?;
         tell(&report, format)?;
+        follow_up_posts(&arguments.store, &config)?;
         let failed = report
             .visits
             .iter()
@@ -48,6 +50,7 @@ pub(super) fn run(arguments: &PollArguments) -> anyhow::Result<u8> {
     if arguments.once {
         let due = store.due_sources(now())?;
         tell(&poll_and_wait(due, &mut store, &mut means)?, format)?;
+        follow_up_posts(&arguments.store, &config)?;
         return Ok(0);
     }
     let mut trouble = None;
@@ -57,7 +60,11 @@ pub(super) fn run(arguments: &PollArguments) -> anyhow::Result<u8> {
         &mut means,
         &mut || trouble_seen.get(),
         &mut |report| {
-            if let Err(error) = tell(report, format) {
+            let told = tell(report, format).and_then(|()| {
+                // What came may explain keys that were flagged before.
+                follow_up_posts(&arguments.store, &config).map(drop)
+            });
+            if let Err(error) = told {
                 trouble = Some(error);
                 trouble_seen.set(true);
             }

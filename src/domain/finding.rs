@@ -245,6 +245,31 @@ pub enum FindingKind {
     OtherSignature { verdict: String },
     /// A recorded rotation names this key.
     RotationRecorded { rotation: String, vendor: String },
+    /// A post that speaks for the vendor prints this key.
+    PostExplains {
+        /// The post's handle.
+        post: String,
+        url: String,
+        title: String,
+        /// The ground of the evidence, by its code.
+        ground: String,
+        vendor: String,
+    },
+    /// A post names this key and explains nothing.
+    PostNamesKey {
+        post: String,
+        url: String,
+        title: String,
+        /// What keeps it from explaining, by the code of an objection, a match or a ground.
+        why: String,
+    },
+    /// A post that speaks for the vendor warns of this key or revokes it.
+    VendorWarnsOfKey {
+        post: String,
+        url: String,
+        title: String,
+        vendor: String,
+    },
     /// A vendor's anchor vouches for this key: both as anchor ids.
     ContinuityProof {
         means: String,
@@ -383,6 +408,9 @@ impl FindingKind {
             Self::RuleWantsTimestamp { .. } => "rule-wants-timestamp",
             Self::OtherSignature { .. } => "other-signature",
             Self::RotationRecorded { .. } => "rotation-recorded",
+            Self::PostExplains { .. } => "post-explains",
+            Self::PostNamesKey { .. } => "post-names-key",
+            Self::VendorWarnsOfKey { .. } => "vendor-warns-of-key",
             Self::ContinuityProof { .. } => "continuity-proof",
             Self::ContinuityDoubtful { .. } => "continuity-doubtful",
             Self::NameSuggestsVendor { .. } => "name-suggests-vendor",
@@ -429,6 +457,7 @@ impl FindingKind {
             | Self::ForeignSigner { .. }
             | Self::CondemnedKey { .. }
             | Self::JudgesDisagree { .. }
+            | Self::VendorWarnsOfKey { .. }
             | Self::AmbiguousPackage { .. } => Severity::High,
             Self::CertificateRevoked { condemns, .. } => {
                 if *condemns {
@@ -460,6 +489,8 @@ impl FindingKind {
             | Self::BeforeFirstSeen { .. }
             | Self::NameSuggestsVendor { .. }
             | Self::RotationRecorded { .. }
+            | Self::PostExplains { .. }
+            | Self::PostNamesKey { .. }
             | Self::ContinuityProof { .. }
             | Self::ContinuityDoubtful { .. }
             | Self::UnknownFormat => Severity::Note,

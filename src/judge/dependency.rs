@@ -1,9 +1,12 @@
 //! What a verdict hangs on, so that a change of trust finds the packages it touches: keys, and the
 //! names and identifiers under which a missing issuer would be found.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use super::report::{PackageReport, SignatureReport};
-use crate::domain::{AnchorId, Sha256, hex};
-use crate::formats::digest::sha256;
+use crate::domain::{AnchorId, HashAlgorithm, Sha256, hex};
+use crate::formats::digest::{digest, sha256};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::blob::Map;
 use crate::formats::x509::{Certificate, Skeleton, canonical_form};
@@ -37,6 +40,30 @@ fn of_openpgp(text: &str) -> Sha256 {
         "openpgp",
         digits.collect::<String>().to_uppercase().as_bytes(),
     )
+}
+
+/// What a full identity in a post touches: keys and certificates that it may be the name of.
+#[must_use]
+pub fn of_posted(value: &str) -> Vec<Sha256> {
+    let is_hex = value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digest = if is_hex {
+        value.to_ascii_lowercase().parse().ok()
+    } else {
+        let bytes = value
+            .strip_prefix("SHA256:")
+            .and_then(|rest| STANDARD_NO_PAD.decode(rest).ok());
+        bytes.and_then(|bytes| bytes.try_into().ok()).map(Sha256)
+    };
+    let mut keys: Vec<Sha256> = digest.into_iter().collect();
+    if is_hex {
+        keys.extend([of_openpgp(value), of_hash(value)]);
+    }
+    keys
+}
+
+/// A hash of a certificate, as hex digits.
+fn of_hash(text: &str) -> Sha256 {
+    tagged("certificate hash", text.to_ascii_lowercase().as_bytes())
 }
 
 fn tagged(tag: &str, bytes: &[u8]) -> Sha256 {
@@ -89,6 +116,11 @@ fn of_signature(signature: &SignatureReport, keys: &mut Vec<Sha256>) {
 /// Its key, and the issuer that it may one day be found to have.
 fn of_certificate(certificate: &Certificate, keys: &mut Vec<Sha256>) {
     keys.push(certificate.spki_sha256());
+    let sha1 = digest(HashAlgorithm::Sha1, certificate.der());
+    keys.extend([
+        of_hash(&certificate.sha256().to_string()),
+        of_hash(&hex(&sha1)),
+    ]);
     keys.push(of_name(certificate.issuer().canonical()));
     let authority = certificate.authority_key_identifier();
     let identifier = authority.and_then(|authority| authority.key_identifier.as_deref());

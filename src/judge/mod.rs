@@ -15,6 +15,7 @@ pub mod openpgp;
 pub mod package;
 pub mod path;
 pub mod pin;
+pub mod posted;
 pub mod programme;
 mod raw_key;
 pub mod report;

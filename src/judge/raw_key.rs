@@ -4,7 +4,8 @@
 
 use super::context::Context;
 use super::facts::{KeyFacts, ObjectKind, SignatureFacts, SignatureObject};
-use super::report::SignatureReport;
+use super::link::{InDoubt, KeyIdentity, explain_by_posts};
+use super::report::{ExplainedLevel, SignatureReport};
 use super::signature::explain_by_keys;
 use super::signatures::blank;
 use super::standing::key_standing;
@@ -243,7 +244,7 @@ pub(super) fn judge_key(
         report.findings.extend(meaning.findings);
         if report.verdict == Verdict::Unanchored {
             report.anchor = None;
-            explain_by_keys(std::slice::from_ref(id), facts, context, report);
+            explain(id, key, facts, context, report);
         }
         return;
     }
@@ -260,5 +261,23 @@ pub(super) fn judge_key(
             known: AnchorId::Raw(sha256(&known)).to_string(),
         }));
     }
+    explain(id, key, facts, context, report);
+}
+
+fn explain(
+    id: &AnchorId,
+    key: &KeyFacts,
+    facts: &SignatureFacts,
+    context: &Context<'_>,
+    report: &mut SignatureReport,
+) {
     explain_by_keys(std::slice::from_ref(id), facts, context, report);
+    if let Some(signer) = KeyIdentity::of_key_facts(key) {
+        let doubt = InDoubt {
+            signer,
+            issuers: vec![],
+            at_most: ExplainedLevel::Explained,
+        };
+        explain_by_posts(&doubt, &facts.place, context, report);
+    }
 }

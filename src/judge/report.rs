@@ -123,6 +123,8 @@ pub struct SignatureReport {
     pub shipped: Vec<Certificate>,
     /// Leaf first, anchor last; empty when no path was found.
     pub path: Vec<Certificate>,
+    /// Without a path: the signer, and the certificates whose signatures lead to it.
+    pub linked: Vec<Certificate>,
     pub anchor: Option<AnchorReport>,
     pub time: SigningTime,
     pub timestamp: Option<TimestampReport>,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::context::{AnchorsFor, Context};
 use super::continuity_proof::{Search, tell_proofs};
 use super::facts::SignatureFacts;
+use super::link::{InDoubt, KeyIdentity, explain_by_posts};
 use super::openpgp::judge_openpgp;
 use super::path::{Breach, Budget, Defect, Failure, KeyPurpose, Path, Question, Walk};
 use super::raw_key::judge_key;
@@ -38,6 +39,7 @@ pub(super) fn judge_signature(facts: &SignatureFacts, context: &Context<'_>) -> 
         openpgp: None,
         shipped: shipped(facts),
         path: vec![],
+        linked: vec![],
         anchor: None,
         time: SigningTime {
             ground: TimeGround::None,
@@ -336,6 +338,19 @@ fn explain_by_rotations(
     report: &mut SignatureReport,
 ) {
     explain_by_keys(&keys_of(linked), facts, context, report);
+    report.linked = linked.to_vec();
+    if let Some((signer, issuers)) = linked.split_first() {
+        let doubt = InDoubt {
+            signer: KeyIdentity::of_certificate(signer),
+            issuers: issuers
+                .iter()
+                .filter(|issuer| *issuer != signer)
+                .map(KeyIdentity::of_certificate)
+                .collect(),
+            at_most: ExplainedLevel::Explained,
+        };
+        explain_by_posts(&doubt, &facts.place, context, report);
+    }
 }
 
 fn keys_of(certificates: &[Certificate]) -> Vec<AnchorId> {

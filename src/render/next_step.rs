@@ -91,6 +91,13 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         | FindingKind::CertificateRevoked { condemns: true, .. } => {
             "do not install it; call the vendor"
         }
+        FindingKind::PostExplains { .. } => {
+            "read the post with announcements show, then confirm the key out of band"
+        }
+        FindingKind::PostNamesKey { .. } => {
+            "see with explain what the posts prove; anybody can write one"
+        }
+        FindingKind::VendorWarnsOfKey { .. } => "do not install it; call the vendor",
         FindingKind::ContinuityProof { .. } => {
             "have the vendor read the new fingerprint out, by a contact known before; then propose the key"
         }

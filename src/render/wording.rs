@@ -359,6 +359,44 @@ pub fn message(finding: &Finding) -> String {
             p(rotation),
             p(vendor)
         ),
+        FindingKind::PostExplains {
+            post,
+            url,
+            title,
+            ground,
+            vendor,
+        } => format!(
+            "{} prints this key ({}): {}, {}, post {}; it is not confirmed as an anchor",
+            p(vendor),
+            p(ground),
+            p(title),
+            p(url),
+            head(post)
+        ),
+        FindingKind::PostNamesKey {
+            post,
+            url,
+            title,
+            why,
+        } => format!(
+            "named in {}, {}, post {}, which explains nothing ({})",
+            p(title),
+            p(url),
+            head(post),
+            p(why)
+        ),
+        FindingKind::VendorWarnsOfKey {
+            post,
+            url,
+            title,
+            vendor,
+        } => format!(
+            "{} warns of this key or revokes it: {}, {}, post {}",
+            p(vendor),
+            p(title),
+            p(url),
+            head(post)
+        ),
         FindingKind::NameSuggestsVendor { vendor } => format!(
             "the file's name looks like a product of {}; a name proves nothing",
             p(vendor)
@@ -439,6 +477,11 @@ pub fn message(finding: &Finding) -> String {
 /// Statuses and releases have a day, and no hour.
 fn day(instant: Timestamp) -> String {
     instant.strftime("%F").to_string()
+}
+
+/// As much of a post's handle as people type.
+fn head(handle: &str) -> &str {
+    handle.get(..12).unwrap_or("")
 }
 
 fn files(count: u32) -> String {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::formats::limits;
-use crate::formats::post::{Reading, read};
+use crate::formats::post::{Reading, read_titled};
 use crate::formats::post_archive::{ArchivedPost, line, mailbox};
 use crate::judge::link::KeyIdentity;
 use crate::store::{Brought, Kept, Origin, SearchPage, Store, StoreError};
@@ -138,7 +138,7 @@ fn keep(
     let read: Vec<(ArchivedPost, Reading)> = posts
         .into_iter()
         .map(|post| {
-            let reading = read_post(&post);
+            let reading = read_titled(&post.title, &post.text);
             (post, reading)
         })
         .collect();
@@ -147,21 +147,6 @@ fn keep(
     imported.brought.revised += brought.revised;
     imported.brought.unchanged += brought.unchanged;
     Ok(())
-}
-
-/// Reads a post with its title in front, which is where many print the key.
-fn read_post(post: &ArchivedPost) -> Reading {
-    reading_of(&post.title, &post.text)
-}
-
-/// What a kept post says, read again by today's rules.
-#[must_use]
-pub fn reading_of(title: &str, text: &str) -> Reading {
-    if title.is_empty() || text.trim_start().starts_with(title) {
-        read(text)
-    } else {
-        read(&format!("{title}\n\n{text}"))
-    }
 }
 
 /// What a search found, and by what.

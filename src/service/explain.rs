@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::domain::{AnchorId, Verdict};
+use crate::domain::Verdict;
 use crate::formats::limits;
 use crate::formats::openpgp::CertificateFile;
 use crate::formats::public_key::PublicKey;
@@ -17,11 +17,10 @@ use crate::judge::link::{
 use crate::judge::path::Profile;
 use crate::judge::report::{PackageReport, SignatureReport};
 use crate::judge::trust::View;
-use crate::service::announcements::reading_of;
 use crate::service::check::{CheckRequest, Grouping, Silent, check};
 use crate::service::show::certificates;
 use crate::service::source::FileSource;
-use crate::store::{AnnouncementId, Kept, Origin, Store, StoreError};
+use crate::store::{AnnouncementId, Store, StoreError};
 
 /// What to explain, and by whose knowledge.
 #[derive(Debug, Clone)]
@@ -126,7 +125,7 @@ fn asked(request: &ExplainRequest, view: &dyn View) -> Result<Asked, ExplainErro
         .map(|name| view.vendors_suggested_by(&name))
         .unwrap_or_default();
     report
-        .and_then(|report| of_package(&report, view))
+        .and_then(|report| of_package(&report))
         .map(|asked| named(Asked { suggested, ..asked }))
         .ok_or_else(|| ExplainError::NoKey(path.display().to_string()))
 }
@@ -149,7 +148,7 @@ fn key_file(path: &Path) -> Option<KeyIdentity> {
 }
 
 /// The signature that needs explaining: the first unknown one, else the first with a key.
-fn of_package(report: &PackageReport, view: &dyn View) -> Option<Asked> {
+fn of_package(report: &PackageReport) -> Option<Asked> {
     let unknown = |signature: &&SignatureReport| {
         matches!(
             signature.verdict,
@@ -165,28 +164,17 @@ fn of_package(report: &PackageReport, view: &dyn View) -> Option<Asked> {
         .filter(keyed)
         .find(unknown)
         .or_else(|| report.signatures.iter().find(keyed))?;
-    let mut key = match (&signature.signer, &signature.key) {
+    let key = match (&signature.signer, &signature.key) {
         (Some(certificate), _) => KeyIdentity::of_certificate(certificate),
-        (None, Some(facts)) => {
-            let named = KeyIdentity::typed(&facts.named);
-            let by_id = facts
-                .id
-                .as_ref()
-                .and_then(|id| KeyIdentity::typed(&id.to_string()));
-            by_id.or(named)?
-        }
+        (None, Some(facts)) => KeyIdentity::of_key_facts(facts)?,
         (None, None) => KeyIdentity::of_openpgp_signature(signature.openpgp.as_ref()?)?,
     };
-    // A post names the new root more often than the leaf below it; a root that is shared vouches for
-    // nobody, and what is posted about it explains no signer.
-    for certificate in &signature.shipped {
-        let id = AnchorId::X509(certificate.spki_sha256());
-        if certificate.is_self_issued() && view.anchor(&id).is_none() {
-            let above = KeyIdentity::of_certificate(certificate);
-            key.full.extend(above.full);
-            key.anchors.push(id);
-        }
-    }
+    let issuers = signature
+        .linked
+        .iter()
+        .filter(|one| Some(*one) != signature.signer.as_ref())
+        .map(KeyIdentity::of_certificate)
+        .collect();
     let path = if signature.path.is_empty() {
         signature.signer.clone().into_iter().collect()
     } else {
@@ -194,6 +182,7 @@ fn of_package(report: &PackageReport, view: &dyn View) -> Option<Asked> {
     };
     Some(Asked {
         key,
+        issuers,
         certificate: signature.signer.clone(),
         judged: Some((report.verdict, signature.crypto)),
         path,
@@ -213,7 +202,8 @@ fn posts(
     let key = &asked.key;
     let mut ids: BTreeSet<AnnouncementId> = BTreeSet::new();
     let mut withdrawn: BTreeMap<AnnouncementId, Vec<String>> = BTreeMap::new();
-    for value in key.full.iter().chain(&key.key_ids) {
+    let above = asked.issuers.iter().flat_map(|issuer| &issuer.full);
+    for value in key.full.iter().chain(&key.key_ids).chain(above) {
         for named in store.announcements_naming(value, known_at)? {
             ids.insert(named.announcement);
             if !named.still {
@@ -251,21 +241,8 @@ fn posts(
     let mut posts = vec![];
     for id in ids.into_iter().take(POSTS) {
         if let Some(kept) = store.announcement(id, known_at)? {
-            posts.push(post(kept, withdrawn.remove(&id).unwrap_or_default()));
+            posts.push(kept.into_post(withdrawn.remove(&id).unwrap_or_default()));
         }
     }
     Ok(posts)
-}
-
-fn post(kept: Kept, withdrawn: Vec<String>) -> Post {
-    Post {
-        id: kept.id.to_string(),
-        reading: reading_of(&kept.revision.title, &kept.revision.text),
-        url: kept.url,
-        title: kept.revision.title,
-        author_id: kept.revision.author_id,
-        published: kept.revision.published,
-        fetched: kept.origin == Origin::Fetched,
-        withdrawn,
-    }
 }

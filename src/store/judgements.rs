@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, named
 use super::emit::Emitter;
 use super::facts::keep_one;
 use super::values::{damaged, instant, number, sequence};
+use super::verdict_event::EXPLAINED;
 use super::{Store, StoreError};
 use crate::domain::{HashAlgorithm, Sha256};
 use crate::formats::digest::{Hasher, sha256};
@@ -36,6 +37,10 @@ pub struct Judgement {
     pub signer_key: Option<Sha256>,
     /// The established signing time, else the claimed one.
     pub signed_at: Option<Timestamp>,
+    /// The key in doubt, as posts print it.
+    pub key: Option<String>,
+    /// The rotations and posts that explain it, by id.
+    pub explained_by: Vec<String>,
 }
 
 /// The same, as the store has it.
@@ -124,7 +129,18 @@ impl Store {
         let mut entered = Entered::default();
         for (facts, judgement) in readings {
             let reading = keep_one(&transaction, facts, at)?;
+            let before = verdict_of(&transaction, reading)?;
             put(&transaction, &mut entered, reading, judgement, at)?;
+            let changed = ChangedVerdict {
+                reading,
+                file: judgement.file.clone(),
+                before: before.unwrap_or_default(),
+                after: judgement.clone(),
+            };
+            // What was known to be explained is no news, and a first look at anything else none either.
+            if changed.before != judgement.verdict && judgement.verdict == EXPLAINED {
+                Emitter::begin(&transaction)?.emit(&changed.event(at), None, None)?;
+            }
         }
         transaction.commit()?;
         Ok(())
@@ -286,7 +302,7 @@ impl Store {
             for (place, one) in changed.iter().enumerate() {
                 put(&transaction, &mut entered, one.reading, &one.after, at)?;
                 let already = told.contains(&place).then_some(Suppressed::Inhibited);
-                emitter.emit(&verdict_event(one, at), Some(change), already)?;
+                emitter.emit(&one.event(at), Some(change), already)?;
             }
             let done = Event {
                 at,
@@ -338,7 +354,7 @@ pub struct ChangedTrust {
 
 /// What this transaction has entered already: packages of one signer share both.
 #[derive(Default)]
-struct Entered {
+pub(super) struct Entered {
     sets: BTreeMap<Vec<Sha256>, i64>,
     signers: BTreeMap<Vec<u8>, Sha256>,
 }
@@ -369,7 +385,7 @@ impl Entered {
     }
 }
 
-fn put(
+pub(super) fn put(
     transaction: &Transaction<'_>,
     entered: &mut Entered,
     reading: Sha256,
@@ -448,6 +464,16 @@ fn key_set(transaction: &Transaction<'_>, keys: &[Sha256]) -> Result<i64, StoreE
     Ok(id)
 }
 
+fn verdict_of(
+    transaction: &Transaction<'_>,
+    reading: Sha256,
+) -> Result<Option<String>, StoreError> {
+    Ok(transaction
+        .prepare_cached("SELECT verdict FROM judgement WHERE reading = :reading")?
+        .query_row(named_params! {":reading": reading.0}, |row| row.get(0))
+        .optional()?)
+}
+
 fn struck(one: &ChangedVerdict) -> Struck<'_> {
     Struck {
         file: &one.file,
@@ -455,27 +481,6 @@ fn struck(one: &ChangedVerdict) -> Struck<'_> {
         anchor: one.after.anchor.as_deref(),
         before: &one.before,
         after: &one.after.verdict,
-    }
-}
-
-fn verdict_event(one: &ChangedVerdict, at: Timestamp) -> Event {
-    let after = &one.after;
-    Event {
-        at,
-        kind: if one.before == after.verdict {
-            "anchor-changed".to_owned()
-        } else {
-            "verdict-changed".to_owned()
-        },
-        reading: Some(one.reading),
-        anchor: after.anchor.clone(),
-        vendor: after.vendor.clone(),
-        detail: serde_json::json!({
-            "file": one.file,
-            "before": one.before,
-            "after": after.verdict,
-        })
-        .to_string(),
     }
 }
 

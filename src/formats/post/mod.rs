@@ -56,6 +56,16 @@ impl Reading {
     }
 }
 
+/// As [`read`], with the title in front, which is where many print the key.
+#[must_use]
+pub fn read_titled(title: &str, text: &str) -> Reading {
+    if title.is_empty() || text.trim_start().starts_with(title) {
+        read(text)
+    } else {
+        read(&format!("{title}\n\n{text}"))
+    }
+}
+
 /// Reads a post: plain text, Markdown or HTML.
 #[must_use]
 pub fn read(post: &str) -> Reading {

@@ -1,7 +1,8 @@
 //! What speaks against taking a post for an explanation.
 
-use super::{Post, Question};
+use super::{Link, Match, Post, Question};
 use crate::formats::post::{DateRole, PostKind, Side, Token};
+use crate::judge::report::ExplainedLevel;
 
 /// A kind of objection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,7 +13,9 @@ pub enum Objection {
     Withdrawn,
     /// The words around the key warn of it.
     Warned,
-    /// The post gives the key as the old one, or tells of its revocation.
+    /// The post tells of the key's revocation or distrust.
+    Revoked,
+    /// The post gives the key as the old one.
     NamedAsOld,
     /// The post speaks for another vendor than the one expected.
     OtherVendor,
@@ -20,6 +23,12 @@ pub enum Objection {
     DatesDiffer,
     /// The post prints a value that nearly is the key's.
     LookAlikeBeside,
+    /// Another post of the same vendor warns of the key or revokes it.
+    Disowned,
+    /// Another vendor's post says that the key is theirs.
+    ClaimedByAnother,
+    /// The post names an issuer, and neither that nor the signer bears the vendor's name.
+    IssuerOfOthers,
 }
 
 impl Objection {
@@ -34,6 +43,10 @@ impl Objection {
             Self::OtherVendor => "other-vendor",
             Self::DatesDiffer => "dates-differ",
             Self::LookAlikeBeside => "look-alike-beside",
+            Self::Revoked => "revoked",
+            Self::Disowned => "disowned",
+            Self::ClaimedByAnother => "claimed-by-another",
+            Self::IssuerOfOthers => "issuer-of-others",
         }
     }
 
@@ -99,7 +112,9 @@ pub(super) fn all(
             add(Objection::Warned, token.value.clone());
         }
         let condemns = matches!(reading.kind, PostKind::Revocation | PostKind::Distrust);
-        if token.side == Side::Old || condemns && token.side != Side::New {
+        if condemns && token.side != Side::New {
+            add(Objection::Revoked, token.value.clone());
+        } else if token.side == Side::Old {
             add(Objection::NamedAsOld, token.value.clone());
         }
     }
@@ -117,6 +132,52 @@ pub(super) fn all(
         add(Objection::LookAlikeBeside, near);
     }
     found
+}
+
+/// Whether a vendor itself speaks against the key.
+pub(super) fn warns(link: &Link) -> bool {
+    let warning =
+        |found: &Contradiction| matches!(found.objection, Objection::Warned | Objection::Revoked);
+    link.ground.may_explain() && link.contradictions.iter().any(warning)
+}
+
+/// What posts about one key say against each other: a vendor takes its word back in another post, or
+/// two vendors call the key theirs.
+pub(super) fn between(links: &mut [Link]) {
+    // That it is not the vendor asked about takes nothing from a claim.
+    let claims = |link: &Link| {
+        link.matched == Match::Full
+            && link.ground.may_explain()
+            && link
+                .contradictions
+                .iter()
+                .all(|found| found.objection == Objection::OtherVendor || !found.objection.blocks())
+    };
+    let claimed: Vec<String> = links
+        .iter()
+        .filter(|link| claims(link))
+        .filter_map(|link| link.vendor.clone())
+        .collect();
+    let disowned: Vec<(Option<String>, String)> = links
+        .iter()
+        .filter(|link| warns(link))
+        .map(|link| (link.vendor.clone(), link.post.id.clone()))
+        .collect();
+    for link in links
+        .iter_mut()
+        .filter(|link| link.level == ExplainedLevel::Explained)
+    {
+        let other = claimed
+            .iter()
+            .find(|vendor| Some(*vendor) != link.vendor.as_ref());
+        if let Some(other) = other {
+            link.object(Objection::ClaimedByAnother, other.clone());
+        }
+        let by = disowned.iter().find(|(vendor, _)| *vendor == link.vendor);
+        if let Some((_, id)) = by {
+            link.object(Objection::Disowned, id.clone());
+        }
+    }
 }
 
 fn is_warned_of(text: &str, token: &Token) -> bool {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::naming::hold_to_names;
 use super::{Hosts, KeyIdentity, Links, Match, Post, Question, link};
 use crate::domain::{AnchorId, Crypto, Purpose, Verdict};
 use crate::formats::openpgp::Issuer;
@@ -16,6 +17,8 @@ pub struct Asked {
     /// As the person wrote it.
     pub what: String,
     pub key: KeyIdentity,
+    /// The certificates above the signer whose signatures lead to it.
+    pub issuers: Vec<KeyIdentity>,
     /// The signer's certificate, where there is one.
     pub certificate: Option<Certificate>,
     /// The vendor that somebody stated.
@@ -121,8 +124,19 @@ pub enum Unproven {
 
 /// Explains a key from the posts that may name it and from the rotations that the view has recorded.
 #[must_use]
-pub fn explanation(asked: Asked, posts: Vec<Post>, view: &dyn View, at: Timestamp) -> Explanation {
+pub fn explanation(
+    mut asked: Asked,
+    posts: Vec<Post>,
+    view: &dyn View,
+    at: Timestamp,
+) -> Explanation {
     let hosts = Hosts::of(view);
+    let signer = asked.key.clone();
+    for issuer in &asked.issuers {
+        // A post names the new root more often than the leaf below it.
+        asked.key.full.extend(issuer.full.iter().cloned());
+        asked.key.anchors.extend(issuer.anchors.iter().cloned());
+    }
     let rotations = rotations(&asked, view);
     let mut candidates = hints(&asked, &rotations, view);
     let expected = expected(&candidates);
@@ -136,7 +150,8 @@ pub fn explanation(asked: Asked, posts: Vec<Post>, view: &dyn View, at: Timestam
         vendor_names: &names,
         hosts: &hosts,
     };
-    let links = link(&question, posts);
+    let mut links = link(&question, posts);
+    hold_to_names(&mut links, &signer, &asked.issuers, view);
     for found in links
         .links
         .iter()

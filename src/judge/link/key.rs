@@ -8,6 +8,7 @@ use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::post::{TokenKind, read};
 use crate::formats::public_key::{Label, PublicKey};
 use crate::formats::x509::Certificate;
+use crate::judge::facts::KeyFacts;
 use crate::judge::openpgp::OpenPgpReport;
 use crate::judge::trust::View;
 use base64::Engine as _;
@@ -93,6 +94,16 @@ impl KeyIdentity {
         identity.anchors = report.primary.map(AnchorId::OpenPgp).into_iter().collect();
         identity.named.clone_from(&report.user_ids);
         Some(identity)
+    }
+
+    /// The identity of a bare key that made a signature, by its id or by what the signature calls it.
+    #[must_use]
+    pub fn of_key_facts(facts: &KeyFacts) -> Option<Self> {
+        let by_id = facts
+            .id
+            .as_ref()
+            .and_then(|id| Self::typed(&id.to_string()));
+        by_id.or_else(|| Self::typed(&facts.named))
     }
 
     /// With what a view's OpenPGP certificates say of the key: a subkey's primary key, user ids.

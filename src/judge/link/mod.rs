@@ -9,6 +9,7 @@ mod ground;
 mod key;
 mod look_alike;
 mod matching;
+mod naming;
 
 pub use contradiction::{Contradiction, Objection};
 pub use explanation::{
@@ -19,29 +20,12 @@ pub use ground::{Ground, Hosts, Speaker, host};
 pub use key::KeyIdentity;
 pub use look_alike::{Resemblance, resemblance};
 pub use matching::Match;
+pub(in crate::judge) use naming::{InDoubt, explain_by_posts};
 
-use jiff::Timestamp;
+pub use crate::judge::posted::Post;
 
 use crate::formats::post::{PostDate, Reading, Side, TokenKind};
 use crate::judge::report::ExplainedLevel;
-
-/// A post as the linker sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Post {
-    /// Its handle.
-    pub id: String,
-    pub url: String,
-    pub title: String,
-    /// The account's stable id on its host; empty when unknown.
-    pub author_id: String,
-    pub published: Option<Timestamp>,
-    /// Whether we asked its host ourselves.
-    pub fetched: bool,
-    /// What was read from the revision known.
-    pub reading: Reading,
-    /// Full identities that an earlier revision printed and this one does not.
-    pub withdrawn: Vec<String>,
-}
 
 /// What the key is asked about.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +49,8 @@ pub struct Link {
     pub speaker: Speaker,
     /// The vendor in whose name the post speaks, by its address and account alone.
     pub vendor: Option<String>,
+    /// The value by which the post names the key, where it prints one.
+    pub value: Option<String>,
     /// Which side of a change the post gives the key.
     pub side: Side,
     /// Why a strong enough post does not explain, or what else speaks against it.
@@ -75,6 +61,16 @@ pub struct Link {
     pub old: Vec<String>,
     pub new: Vec<String>,
     pub dates: Vec<PostDate>,
+}
+
+impl Link {
+    /// Adds an objection; a post with one that counts explains nothing.
+    fn object(&mut self, objection: Objection, about: String) {
+        self.contradictions.push(Contradiction { objection, about });
+        if objection.blocks() {
+            self.level = self.level.min(ExplainedLevel::Candidate);
+        }
+    }
 }
 
 /// A value in a post that nearly names the key.
@@ -123,6 +119,7 @@ pub fn link(question: &Question<'_>, posts: Vec<Post>) -> Links {
         (a.resemblance, &a.value, &a.post_id).cmp(&(b.resemblance, &b.value, &b.post_id))
     });
     found.look_alikes.dedup();
+    contradiction::between(&mut found.links);
     rank(&mut found.links);
     found
 }
@@ -171,6 +168,7 @@ fn one(question: &Question<'_>, post: Post) -> Option<Link> {
         ground,
         speaker,
         vendor,
+        value: found.token.as_ref().map(|token| token.value.clone()),
         side,
         contradictions,
         passage: passage(&post.reading.text, place.unwrap_or(0..0)),

@@ -13,6 +13,7 @@ use crate::formats::trust_folder::{PolicyException, Rotated};
 use crate::judge::context::Context;
 use crate::judge::continuity_proof::{Search, tell_proofs};
 use crate::judge::facts::SignatureFacts;
+use crate::judge::link::{InDoubt, KeyIdentity, explain_by_posts};
 use crate::judge::report::{ExplainedLevel, SignatureReport};
 use crate::judge::signature::explain_by_keys;
 use crate::judge::standing::key_standing;
@@ -127,6 +128,7 @@ fn unchecked(
         })
         .collect();
     explain_by_keys(&named, facts, context, report);
+    explain_by_post(ExplainedLevel::Candidate, facts, context, report);
     // What was never checked stays a candidate, whatever is recorded about the key it names.
     report.verdict = Verdict::Unanchored;
     report.explained.level = report.explained.level.min(ExplainedLevel::Candidate);
@@ -240,6 +242,7 @@ fn good(
             if report.verdict == Verdict::Unanchored {
                 report.anchor = None;
                 explain_by_keys(&[id], facts, context, report);
+                explain_by_post(ExplainedLevel::Explained, facts, context, report);
             }
         }
         // A known key whose signature does not hold by policy vouches for nothing.
@@ -250,6 +253,12 @@ fn good(
             }));
             look_alikes(openpgp, primary, facts, context, report);
             explain_by_keys(std::slice::from_ref(&id), facts, context, report);
+            let at_most = if refused {
+                ExplainedLevel::Candidate
+            } else {
+                ExplainedLevel::Explained
+            };
+            explain_by_post(at_most, facts, context, report);
             // A certification may lie in any copy, the one beside the file before all.
             let search = Search {
                 openpgp: &openpgp.certificates,
@@ -259,6 +268,27 @@ fn good(
                 tell_proofs(&search, &[id], report);
             }
         }
+    }
+}
+
+/// What was posted about the key that signed, or that the signature names.
+fn explain_by_post(
+    at_most: ExplainedLevel,
+    facts: &SignatureFacts,
+    context: &Context<'_>,
+    report: &mut SignatureReport,
+) {
+    let signer = report
+        .openpgp
+        .as_ref()
+        .and_then(KeyIdentity::of_openpgp_signature);
+    if let Some(signer) = signer {
+        let doubt = InDoubt {
+            signer,
+            issuers: vec![],
+            at_most,
+        };
+        explain_by_posts(&doubt, &facts.place, context, report);
     }
 }
 

@@ -1,13 +1,14 @@
 //! Knowledge that answers each question once: a snapshot does not change, and looking up costs.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::knowledge::Knowledge;
 use super::record::KnownRecord;
 use crate::domain::AnchorId;
 use crate::formats::limits;
 use crate::formats::trust_folder::blob::Map;
+use crate::judge::posted::{Naming, Post};
 
 type Answers = Mutex<BTreeMap<(u8, Vec<u8>), Vec<Vec<u8>>>>;
 
@@ -40,6 +41,14 @@ impl Knowledge for AskedOnce {
 
     fn records(&self, anchor: &AnchorId) -> Option<Vec<KnownRecord>> {
         self.inner.records(anchor)
+    }
+
+    fn posts_naming(&self, values: &[String]) -> Vec<Naming> {
+        self.inner.posts_naming(values)
+    }
+
+    fn post(&self, id: &str) -> Option<Arc<Post>> {
+        self.inner.post(id)
     }
 
     fn includes_folder(&self) -> bool {

@@ -20,6 +20,7 @@ use crate::formats::public_key::{KeyNumber, PublicKey};
 use crate::formats::trust_folder::{ValidFromIs, VendorProfile};
 use crate::formats::x509::{Certificate, Name, Skeleton, canonical_form};
 use crate::formats::{limits, pem};
+use crate::judge::posted::{Naming, Post};
 
 /// Keys without history.
 #[derive(Default)]
@@ -294,6 +295,14 @@ impl View for AnchorBundle {
 
     fn rotations_of_rule(&self, _: &str, _: &str) -> Vec<NamedRotation> {
         vec![]
+    }
+
+    fn posts_naming(&self, _: &[String]) -> Vec<Naming> {
+        vec![]
+    }
+
+    fn post(&self, _: &str) -> Option<Arc<Post>> {
+        None
     }
 
     fn is_bare(&self) -> bool {

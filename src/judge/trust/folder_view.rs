@@ -29,6 +29,7 @@ use crate::formats::trust_folder::{
 };
 use crate::formats::x509::{Certificate, Name};
 use crate::judge::path::{Walks, WalksByPurpose};
+use crate::judge::posted::{Naming, Post};
 
 /// The records of one trust folder.
 ///
@@ -479,6 +480,16 @@ impl View for FolderView {
 
     fn rotations_of_rule(&self, vendor: &str, rule: &str) -> Vec<NamedRotation> {
         self.rotations(&format!("{vendor}/signers/{rule}"))
+    }
+
+    fn posts_naming(&self, values: &[String]) -> Vec<Naming> {
+        self.knowledge
+            .as_ref()
+            .map_or_else(Vec::new, |known| known.posts_naming(values))
+    }
+
+    fn post(&self, id: &str) -> Option<Arc<Post>> {
+        self.knowledge.as_ref()?.post(id)
     }
 
     fn is_bare(&self) -> bool {

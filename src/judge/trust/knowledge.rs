@@ -1,8 +1,11 @@
 //! What this instance learnt over time, as the view asks for it; the store answers.
 
+use std::sync::Arc;
+
 use super::record::KnownRecord;
 use crate::domain::AnchorId;
 use crate::formats::trust_folder::blob::Map;
+use crate::judge::posted::{Naming, Post};
 
 /// What one instance knew at one time, besides a compiled folder: everything in the form of entries
 /// of such a folder's maps, and status records.
@@ -18,6 +21,12 @@ pub trait Knowledge: Send + Sync + std::fmt::Debug {
 
     /// Every record of an anchor, oldest knowledge first; `None` when they cannot be read.
     fn records(&self, anchor: &AnchorId) -> Option<Vec<KnownRecord>>;
+
+    /// As [`View::posts_naming`](super::View::posts_naming).
+    fn posts_naming(&self, values: &[String]) -> Vec<Naming>;
+
+    /// As [`View::post`](super::View::post).
+    fn post(&self, id: &str) -> Option<Arc<Post>>;
 
     /// Whether [`Knowledge::records`] has what the folder under it says, so that the folder's own
     /// timelines must not be counted again.

@@ -50,6 +50,7 @@ use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::{PolicyException, Rotation, SignerRule, VendorProfile};
 use crate::formats::x509::{Certificate, Name};
+use crate::judge::posted::{Naming, Post};
 
 /// What is known about trust, at one state of knowledge.
 ///
@@ -104,6 +105,12 @@ pub trait View: Send + Sync + std::fmt::Debug {
 
     /// The recorded rotations that name a vendor's signer rule, old or new.
     fn rotations_of_rule(&self, vendor: &str, rule: &str) -> Vec<NamedRotation>;
+
+    /// Which known posts print one of these values, newest first.
+    fn posts_naming(&self, values: &[String]) -> Vec<Naming>;
+
+    /// A known post, by its handle.
+    fn post(&self, id: &str) -> Option<Arc<Post>>;
 
     /// Whether every key anchors anything and nobody's name counts (`--anchors`): no vendor, no
     /// signer rule, never explained.

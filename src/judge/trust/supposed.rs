@@ -1,10 +1,13 @@
 //! Knowledge to which a change is added that nobody made yet: what would be, by the same rules.
 
+use std::sync::Arc;
+
 use super::FolderView;
 use super::knowledge::Knowledge;
 use super::record::{KnownRecord, Record};
 use crate::domain::{AnchorId, RecordId};
 use crate::formats::trust_folder::blob::Map;
+use crate::judge::posted::{Naming, Post};
 
 /// What is known, and records as if they were learnt last.
 #[derive(Debug)]
@@ -55,6 +58,15 @@ impl Knowledge for Supposed {
             record: Some(record.clone()),
         }));
         Some(known)
+    }
+
+    fn posts_naming(&self, values: &[String]) -> Vec<Naming> {
+        let inner = self.inner.as_ref();
+        inner.map_or_else(Vec::new, |inner| inner.posts_naming(values))
+    }
+
+    fn post(&self, id: &str) -> Option<Arc<Post>> {
+        self.inner.as_ref()?.post(id)
     }
 
     fn includes_folder(&self) -> bool {

@@ -11,6 +11,7 @@ use crate::formats::public_key::KeyNumber;
 use crate::formats::trust_folder::VendorProfile;
 use crate::formats::x509::{Certificate, Name};
 use crate::judge::path::{Walks, WalksByPurpose};
+use crate::judge::posted::{Naming, Post};
 
 /// The view without an anchor.
 #[derive(Debug)]
@@ -96,6 +97,14 @@ impl View for Without<'_> {
 
     fn rotations_of_rule(&self, vendor: &str, rule: &str) -> Vec<NamedRotation> {
         self.view.rotations_of_rule(vendor, rule)
+    }
+
+    fn posts_naming(&self, values: &[String]) -> Vec<Naming> {
+        self.view.posts_naming(values)
+    }
+
+    fn post(&self, id: &str) -> Option<Arc<Post>> {
+        self.view.post(id)
     }
 
     fn is_bare(&self) -> bool {

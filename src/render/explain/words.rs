@@ -36,7 +36,16 @@ pub(super) fn contradiction(found: &Contradiction) -> String {
         Objection::Question => "the post asks about the key, it does not vouch for it".to_owned(),
         Objection::Withdrawn => format!("a later revision no longer prints {about}"),
         Objection::Warned => format!("the words around {about} warn of it"),
-        Objection::NamedAsOld => format!("the post gives {about} as the old or revoked key"),
+        Objection::NamedAsOld => format!("the post gives {about} as the old key"),
+        Objection::Revoked => format!("the post tells that {about} was revoked or is distrusted"),
+        Objection::Disowned => format!(
+            "post {} of the same vendor warns of the key or revokes it",
+            found.about.get(..12).unwrap_or(&found.about)
+        ),
+        Objection::ClaimedByAnother => format!("a post of {about} claims the same key"),
+        Objection::IssuerOfOthers => format!(
+            "the post names the issuer {about}, and neither that nor the signer bears the vendor's name"
+        ),
         Objection::OtherVendor => format!("the post speaks for {about}, another vendor"),
         Objection::DatesDiffer => format!("the dates differ: {about}"),
         Objection::LookAlikeBeside => {

@@ -80,7 +80,7 @@ fn touched(trust: &ChangedTrust) -> Vec<crate::domain::Sha256> {
 }
 
 /// What is new, if the verdict, vendor or anchor is not what it was.
-fn changed(one: &Judged, report: &PackageReport) -> Option<ChangedVerdict> {
+pub(super) fn changed(one: &Judged, report: &PackageReport) -> Option<ChangedVerdict> {
     let after = judgement(
         report,
         one.expected_vendor.as_deref(),

@@ -4,12 +4,15 @@
 mod again;
 mod blast;
 mod judging;
+mod posts;
 
 pub use again::{Reevaluation, reevaluate};
 pub use blast::{Blast, Undoing, blast, distrusted};
+pub use posts::relink;
 
 use crate::domain::Verdict;
 use crate::judge::dependency::{dependencies, of_anchor};
+use crate::judge::link::KeyIdentity;
 use crate::judge::report::{PackageReport, SignatureReport};
 use crate::store::Judgement;
 
@@ -39,7 +42,20 @@ pub fn judgement(report: &PackageReport, vendor: Option<&str>, product: Option<&
             .and_then(|signature| signature.key.as_ref()?.id.as_ref())
             .map(of_anchor),
         signed_at: decisive.and_then(|signature| signature.time.at),
+        key: decisive.and_then(key_in_doubt),
+        explained_by: report.explained.by.clone(),
     }
+}
+
+/// The key that signed, as posts print it.
+fn key_in_doubt(signature: &SignatureReport) -> Option<String> {
+    let identity = match (&signature.signer, &signature.key, &signature.openpgp) {
+        (Some(certificate), _, _) => KeyIdentity::of_certificate(certificate),
+        (None, Some(facts), _) => KeyIdentity::of_key_facts(facts)?,
+        (None, None, Some(openpgp)) => KeyIdentity::of_openpgp_signature(openpgp)?,
+        (None, None, None) => return None,
+    };
+    identity.main_value().map(str::to_owned)
 }
 
 /// The signature that decided, or the first.

@@ -11,8 +11,8 @@ use crate::formats::digest::sha256;
 use crate::formats::feed::identity::{Basis, Known, assign, basis};
 use crate::formats::feed::{Entry, Feed, Served};
 use crate::formats::limits;
+use crate::formats::post::read_titled;
 use crate::formats::post_archive::ArchivedPost;
-use crate::service::announcements::reading_of;
 use crate::store::sources::{CsafProgress, KnownEntry, PostKept, Source, SourceValidators};
 
 /// A feed, read against what was known of it.
@@ -163,7 +163,7 @@ fn post(entry: &Entry, base: &Url, alone: bool, revision: [u8; 32]) -> PostKept 
         stated_id: entry.id.clone(),
         link: entry.link().map(str::to_owned),
         revision,
-        reading: reading_of(&post.title, &post.text),
+        reading: read_titled(&post.title, &post.text),
         post,
         files: vec![],
     }

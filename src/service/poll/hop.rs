@@ -8,8 +8,8 @@ use super::visit::{Trail, Visitor};
 use crate::fetch::Outcome;
 use crate::formats::feed::web_page;
 use crate::formats::limits;
+use crate::formats::post::read_titled;
 use crate::formats::post::{TokenKind, article, with_absolute_links};
-use crate::service::announcements::reading_of;
 use crate::store::sources::{CapturedFile, PostKept, Source};
 
 /// A text of fewer characters may be a summary.
@@ -81,7 +81,7 @@ async fn complete(visitor: &Visitor, trail: &mut Trail, post: &mut PostKept) {
     let read = blocking(visitor, move || {
         let page = web_page(&body.bytes, body.charset.as_deref());
         let text = with_absolute_links(article(&page.text), &base);
-        let reading = reading_of(&title, &text);
+        let reading = read_titled(&title, &text);
         (page.name.challenge.is_none()).then_some((text, reading))
     });
     if let Some(Some((text, reading))) = read.await
@@ -122,6 +122,6 @@ fn add_identities(post: &mut PostKept) {
     }
     if !lines.is_empty() {
         post.post.text.push_str(&lines);
-        post.reading = reading_of(&post.post.title, &post.post.text);
+        post.reading = read_titled(&post.post.title, &post.post.text);
     }
 }

@@ -8,9 +8,9 @@ use super::{blocking, hop};
 use crate::fetch::Body;
 use crate::formats::digest::sha256;
 use crate::formats::feed::{FeedError, web_page};
+use crate::formats::post::read_titled;
 use crate::formats::post::{article, with_absolute_links};
 use crate::formats::post_archive::ArchivedPost;
-use crate::service::announcements::reading_of;
 use crate::store::sources::{CsafProgress, PostKept, Source};
 
 /// A page is one entry of its source.
@@ -75,7 +75,7 @@ pub(super) fn post(body: &Body, url: String) -> Result<PostKept, String> {
         Err(_) => article(&page.text).to_owned(),
     };
     let title = page.name.title.unwrap_or_default();
-    let reading = reading_of(&title, &text);
+    let reading = read_titled(&title, &text);
     if reading.text.trim().is_empty() {
         return Err("a page without any text".to_owned());
     }

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, Transaction, named_params};
 
 use super::AnnouncementId;
 use crate::formats::digest::sha256;
-use crate::formats::post::Reading;
+use crate::formats::post::{Reading, Token};
 use crate::formats::post_archive::ArchivedPost;
 use crate::store::open::{Store, StoreError};
 
@@ -170,11 +170,24 @@ pub(in crate::store) fn keep_at(
             ":body": reading.text,
         })?;
     keep_indicators(transaction, announcement, number, reading)?;
+    if number > 1 || names_a_key(reading) {
+        transaction
+            .prepare_cached(
+                "INSERT INTO pending_post (announcement, revision) VALUES (:announcement, :number)",
+            )?
+            .execute(named_params! {":announcement": announcement, ":number": number})?;
+    }
     Ok(if number == 1 {
         Change::Added
     } else {
         Change::Revised
     })
+}
+
+/// Whether a new post can touch a known package. A revision always can: it may take back.
+fn names_a_key(reading: &Reading) -> bool {
+    let names = |token: &Token| token.kind.is_full_identity();
+    reading.tokens.iter().any(names)
 }
 
 /// A value printed more than once keeps the first side that the words give it.

@@ -2,11 +2,13 @@
 
 mod keep;
 mod look_up;
+mod posts;
 mod search;
 
 pub use keep::{Brought, Origin};
 pub(in crate::store) use keep::{Change, keep_at, keep_one};
 pub use look_up::{Kept, Named, Revision};
+pub(super) use posts::{namings, post};
 pub use search::SearchPage;
 
 use jiff::Timestamp;

@@ -191,6 +191,8 @@ fn a_condemned_key_is_one_mail_and_its_packages_none() {
                 signer: None,
                 signer_key: None,
                 signed_at: None,
+                key: None,
+                explained_by: vec![],
             },
         })
         .collect();

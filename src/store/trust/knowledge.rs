@@ -1,7 +1,8 @@
 //! The store's side of a view: what was known at a time, looked up when asked for.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,7 +12,9 @@ use super::record::{SELECT, stored};
 use super::source::{Source, SourceKind, loaded_digest};
 use crate::domain::{AnchorId, Sha256};
 use crate::formats::trust_folder::blob::Map;
+use crate::judge::posted::{Naming, Post};
 use crate::judge::trust::{Knowledge, KnownRecord};
+use crate::store::announcements::{namings, post};
 use crate::store::{Store, StoreError};
 
 /// Which part of the store's knowledge a view takes.
@@ -26,10 +29,17 @@ pub struct KnowledgeBounds {
     pub at_hand: Option<Sha256>,
 }
 
+/// What was read of posts once, by handle.
+type Posts = BTreeMap<String, Option<Arc<Post>>>;
+
+/// How many read posts are held: many packages are signed by one key.
+const POSTS: usize = 256;
+
 /// A snapshot of the store, by a connection of its own.
 #[derive(Debug)]
 pub struct StoreKnowledge {
     connection: Mutex<Connection>,
+    posts: Mutex<Posts>,
     known_at: i64,
     /// The folder whose records count.
     folder: Option<Source>,
@@ -97,6 +107,7 @@ impl StoreKnowledge {
         entries.sort();
         Ok(Self {
             connection: Mutex::new(connection),
+            posts: Mutex::default(),
             known_at,
             folder: bounds.folder.clone(),
             entries: entries.into_iter().map(|(_, id)| id).collect(),
@@ -210,6 +221,30 @@ impl Knowledge for StoreKnowledge {
 
     fn records(&self, anchor: &AnchorId) -> Option<Vec<KnownRecord>> {
         self.records_of(anchor).ok()
+    }
+
+    fn posts_naming(&self, values: &[String]) -> Vec<Naming> {
+        namings(&self.lock(), values, self.known_at).unwrap_or_default()
+    }
+
+    fn post(&self, id: &str) -> Option<Arc<Post>> {
+        let locked = |posts: &'_ Mutex<Posts>| -> Option<Option<Arc<Post>>> {
+            let posts = posts.lock().unwrap_or_else(PoisonError::into_inner);
+            posts.get(id).cloned()
+        };
+        if let Some(known) = locked(&self.posts) {
+            return known;
+        }
+        let read = post(&self.lock(), id, self.known_at)
+            .ok()
+            .flatten()
+            .map(Arc::new);
+        let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
+        if posts.len() >= POSTS {
+            posts.clear();
+        }
+        posts.insert(id.to_owned(), read.clone());
+        read
     }
 
     fn includes_folder(&self) -> bool {

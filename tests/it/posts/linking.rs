@@ -163,7 +163,7 @@ fn the_ground_and_the_words_decide_how_far_a_post_explains() {
                 "candidate",
                 Ground::VendorChannel,
                 Match::Full,
-                vec!["named-as-old"],
+                vec!["revoked"],
             ),
         ),
         (

@@ -1,6 +1,7 @@
 //! Reading posts, keeping them, and joining them to keys.
 
 mod explaining;
+mod flagged;
 mod keeping;
 mod labelled;
 mod linking;

@@ -11,10 +11,10 @@ use crate::fetch::Outcome;
 use crate::formats::csaf::Document;
 use crate::formats::digest::sha256;
 use crate::formats::limits;
+use crate::formats::post::read_titled;
 use crate::formats::post_archive::ArchivedPost;
 use crate::judge::csaf::plan::Fetch;
 use crate::judge::csaf::{DocumentFiles, DocumentReport, KeyHistory, document_report};
-use crate::service::announcements::reading_of;
 use crate::service::poll::blocking;
 use crate::service::poll::visit::{Trail, Visitor, stored};
 use crate::store::sources::{Asked, CsafDocument, PostKept, SourceValidators};
@@ -201,7 +201,7 @@ fn post(bytes: &[u8], report: &DocumentReport, address: String, key: String) -> 
         stated_id: Some(id).filter(|id| !id.is_empty()),
         link: None,
         revision: sha256(bytes).0,
-        reading: reading_of(&title, &text),
+        reading: read_titled(&title, &text),
         post: ArchivedPost {
             url: address,
             title,

@@ -10,10 +10,10 @@ use crate::fetch::Outcome;
 use crate::formats::csaf::ProviderMetadata;
 use crate::formats::digest::sha256;
 use crate::formats::limits;
+use crate::formats::post::read_titled;
 use crate::formats::post_archive::ArchivedPost;
 use crate::judge::csaf::plan::{self, Memory};
 use crate::judge::csaf::{KeyFile, KeyHistory, Sight, rotations as computed};
-use crate::service::announcements::reading_of;
 use crate::service::poll::visit::{Ending, Trail, Visitor, stored};
 use crate::store::sources::{CapturedFile, CsafList, PostKept, Source};
 
@@ -188,7 +188,7 @@ pub(super) fn rotations(source: &Source, history: &KeyHistory, at: Timestamp) ->
                 stated_id: None,
                 link: None,
                 revision: sha256(text.as_bytes()).0,
-                reading: reading_of(&title, &text),
+                reading: read_titled(&title, &text),
                 post: ArchivedPost {
                     url: format!("{}#keys-{}", source.address, sha256(key.as_bytes())),
                     title,
