@@ -299,6 +299,47 @@ pub fn message(finding: &Finding) -> String {
             p(root),
             p(signer)
         ),
+        FindingKind::ObservedRoot {
+            root,
+            programme,
+            seen,
+        } => format!(
+            "{} is known only from the root programme {}, which listed it for code signing on {}",
+            p(root),
+            p(programme),
+            day(*seen)
+        ),
+        FindingKind::ObservedRootRefused { root } => format!(
+            "the path ends at {}, which no accepted root programme trusts for this signature",
+            p(root)
+        ),
+        FindingKind::ProgrammeDistrust {
+            programme,
+            since,
+            newer_only,
+            concerned,
+            seen,
+        } => {
+            let what = if *newer_only {
+                "what it signs or issues"
+            } else {
+                "this key"
+            };
+            let since = since.map_or_else(
+                || "for all time".to_owned(),
+                |since| format!("from {}", day(since)),
+            );
+            let concerned = if *concerned {
+                ""
+            } else {
+                "; this signature is older"
+            };
+            format!(
+                "the root programme {} distrusts {what} {since} (list of {}){concerned}",
+                p(programme),
+                day(*seen)
+            )
+        }
         FindingKind::AnchorNotActive { name, status } => {
             format!(
                 "the path ends at {}, which is {} and no anchor",

@@ -8,6 +8,7 @@ mod judgements;
 mod open;
 mod outbox;
 mod people;
+mod programme_roots;
 mod programmes;
 mod schedule;
 mod silences;
@@ -28,4 +29,6 @@ pub use programmes::{Addition, KeptSnapshot, Programmes};
 pub use schedule::{Task, WatchedFile};
 pub use silences::{KeptSilence, NewSilence};
 pub use teams::{Agreement, DeclaredTeam, KeptSubscription, Role, Team, TeamAddress};
-pub use trust::{KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord};
+pub use trust::{
+    AcceptedProgrammes, KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord,
+};

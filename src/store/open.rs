@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_sources.sql"),
     include_str!("../../migrations/0006_judgements_by_set.sql"),
     include_str!("../../migrations/0007_watch.sql"),
+    include_str!("../../migrations/0008_programme_certificates.sql"),
 ];
 
 /// How many statements a connection keeps prepared: more than any use case takes turns with.

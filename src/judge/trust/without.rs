@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Anchor, NamedRotation, NamedRule, Standing, View};
+use super::{Anchor, Listing, NamedRotation, NamedRule, Standing, View};
 use crate::domain::{AnchorId, Purpose, Sha256};
 use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
@@ -96,6 +96,10 @@ impl View for Without<'_> {
 
     fn rotations_of_rule(&self, vendor: &str, rule: &str) -> Vec<NamedRotation> {
         self.view.rotations_of_rule(vendor, rule)
+    }
+
+    fn listings(&self, certificate: &Certificate, at: Timestamp) -> Option<Vec<Listing>> {
+        self.view.listings(certificate, at)
     }
 
     fn is_bare(&self) -> bool {
