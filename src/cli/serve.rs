@@ -12,7 +12,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use super::arguments::{StoreArguments, TrustArguments};
-use super::settings::{declare, moment, needed, now, profile, settings, trust_choice};
+use super::settings::{
+    accepted_programmes, declare, moment, needed, now, profile, settings, trust_choice,
+};
 use super::source::{dice, fetcher};
 use super::{notify, out, places};
 use crate::config::Config;
@@ -228,6 +230,7 @@ fn read(
         sources: asks_sources.then_some(sources),
         fetcher: Some(fetcher(config)?),
         trust: trust_choice(&trust, config)?,
+        accepted: accepted_programmes(config),
         profile: profile(&trust, config),
         actor: places::actor(),
     };

@@ -12,7 +12,7 @@ use crate::judge::path::Profile;
 use crate::judge::trust::{FolderView, View};
 use crate::service::instance::{Basis, Instance, ViewRequest, Viewed, folder, view};
 use crate::service::trust::{TrustChoice, TrustError};
-use crate::store::{Store, WatchSettings};
+use crate::store::{AcceptedProgrammes, Store, WatchSettings};
 
 /// The longest that `check` waits for another writer of the store.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -55,6 +55,14 @@ pub(super) fn trust_choice(
             folder.display()
         ))
         .into()),
+    }
+}
+
+/// The root programmes whose lists count.
+pub(super) fn accepted_programmes(config: &Config) -> AcceptedProgrammes {
+    AcceptedProgrammes {
+        accepted: config.trust.accept_programmes.clone(),
+        distrust: config.trust.apply_distrust_of.clone(),
     }
 }
 
@@ -126,6 +134,7 @@ fn ask<T>(
             Some(KnowledgeArgument::Instance) | None => Basis::Instance,
         },
         known_at: trust.known_at,
+        programmes: accepted_programmes(config),
         now,
         actor: &actor,
     };

@@ -37,6 +37,11 @@ pub struct TrustConfig {
     pub folder: Option<PathBuf>,
     /// Whether that folder may anchor by itself; otherwise its roots are only proposed.
     pub folder_is_authority: bool,
+    /// Root programmes, by the names under which their lists were imported, whose roots for code
+    /// signing may end a path. Such a path is at most `unpinned`.
+    pub accept_programmes: Vec<String>,
+    /// Root programmes whose distrust condemns here, where the list is signed.
+    pub apply_distrust_of: Vec<String>,
 }
 
 /// `[check]`
@@ -271,6 +276,8 @@ mod tests {
             "poll.tlp",
             "store.disabled",
             "store.path",
+            "trust.accept_programmes",
+            "trust.apply_distrust_of",
             "trust.folder",
             "trust.folder_is_authority",
             "watch.owners",
@@ -283,6 +290,6 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_its_place() {
         let error = Config::from_toml("[trust]\nfoldr = \"x\"\n").unwrap_err();
-        insta::assert_snapshot!(error, @"line 2, column 1: unknown field `foldr`, expected `folder` or `folder_is_authority`");
+        insta::assert_snapshot!(error, @"line 2, column 1: unknown field `foldr`, expected one of `folder`, `folder_is_authority`, `accept_programmes`, `apply_distrust_of`");
     }
 }

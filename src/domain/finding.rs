@@ -229,6 +229,27 @@ pub enum FindingKind {
     ForeignSigner { stated: String, found: Vec<String> },
     /// A shared public CA, and no signer rule names this signer.
     NoSignerRule { root: String, signer: String },
+    /// The path ends at a root that an accepted root programme lists for code signing, and of which
+    /// nobody else speaks.
+    ObservedRoot {
+        root: String,
+        programme: String,
+        seen: Timestamp,
+    },
+    /// As [`FindingKind::ObservedRoot`], where no accepted programme trusts it for this signature.
+    ObservedRootRefused { root: String },
+    /// An accepted root programme distrusts a key of the path.
+    ProgrammeDistrust {
+        programme: String,
+        /// `None`: always.
+        since: Option<Timestamp>,
+        /// Only what is newer than the date.
+        newer_only: bool,
+        /// Whether this signature is among what is distrusted.
+        concerned: bool,
+        /// The day of the list.
+        seen: Timestamp,
+    },
     /// The path ends at a recorded key that is no anchor then: announced, proposed, or not yet in use.
     AnchorNotActive { name: String, status: String },
     /// The vendor's key, and none of those under which it signs this product.
@@ -400,6 +421,9 @@ impl FindingKind {
             Self::VendorNotStated { .. } => "vendor-not-stated",
             Self::ForeignSigner { .. } => "foreign-signer",
             Self::NoSignerRule { .. } => "no-signer-rule",
+            Self::ObservedRoot { .. } => "observed-root",
+            Self::ObservedRootRefused { .. } => "observed-root-refused",
+            Self::ProgrammeDistrust { .. } => "programme-distrust",
             Self::AnchorNotActive { .. } => "anchor-not-active",
             Self::OutOfScope { .. } => "out-of-scope",
             Self::RetiredKey { .. } => "retired-key",
@@ -467,6 +491,9 @@ impl FindingKind {
                 }
             }
             Self::ProviderKeyFormer { claims_later, .. } if *claims_later => Severity::High,
+            Self::ProgrammeDistrust {
+                concerned: true, ..
+            } => Severity::High,
             Self::AdvisoryTestFailed { .. }
             | Self::AdvisoryTestUnjudged { .. }
             | Self::AdvisoryUnsigned
@@ -478,6 +505,7 @@ impl FindingKind {
             | Self::TimeOnlyClaimed { .. }
             | Self::RevocationUnchecked { .. }
             | Self::CertificateDeviates { .. }
+            | Self::ObservedRoot { .. }
             | Self::VendorNotStated { .. }
             | Self::ReleaseWindow { .. }
             | Self::ReleaseWithoutEnd

@@ -11,6 +11,7 @@ mod freshness;
 pub mod link;
 pub mod lint;
 pub mod next_poll;
+mod observed;
 pub mod openpgp;
 pub mod package;
 pub mod path;

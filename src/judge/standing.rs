@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::context::Context;
+use super::observed;
 use super::path::Path;
 use super::report::AnchorReport;
 use super::trust::{Anchor, Mismatch, Sighting, matching_rules, nearly_matching_rules};
@@ -18,13 +19,23 @@ pub(super) struct Standing {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Judges what a complete path means for a signature made at `time`.
+/// Judges what a complete path means for a signature made at `time`. What root programmes have
+/// against its keys is told, whatever the meaning.
 pub(super) fn standing(
     path: &Path,
     time: SigningTime,
     context: &Context<'_>,
     place: &str,
 ) -> Standing {
+    let mut meaning = meaning(path, time, context, place);
+    if !context.view.is_bare() {
+        let told = observed::distrust(path, time, context);
+        meaning.findings.extend(told);
+    }
+    meaning
+}
+
+fn meaning(path: &Path, time: SigningTime, context: &Context<'_>, place: &str) -> Standing {
     let id = AnchorId::X509(path.anchor);
     let mut standing = Standing {
         verdict: Verdict::Unanchored,
@@ -43,7 +54,11 @@ pub(super) fn standing(
     let Some(anchor) = context.view.anchor(&id) else {
         return standing;
     };
-    standing.anchor.kind = if anchor.shared { "shared" } else { "vendor" };
+    standing.anchor.kind = match (anchor.observed, anchor.shared) {
+        (true, _) => "observed",
+        (false, true) => "shared",
+        (false, false) => "vendor",
+    };
     let seen = Sighting {
         path: &path.certificates,
         signing_time: time,
@@ -78,6 +93,16 @@ pub(super) fn standing(
     if !anchor.shared {
         return standing;
     }
+    let mut observation = None;
+    if anchor.observed {
+        match observed::ends_path(&anchor, path, time, context, place) {
+            Ok(finding) => observation = Some(finding),
+            Err(finding) => {
+                standing.findings.push(*finding);
+                return standing;
+            }
+        }
+    }
     standing.verdict = Verdict::Unpinned;
     let found = |kind| Finding::new(kind, place);
     for near in nearly_matching_rules(context.view, &seen) {
@@ -96,6 +121,7 @@ pub(super) fn standing(
             signer: signer.map_or_else(String::new, |known| known.subject().to_string()),
         }));
     }
+    standing.findings.extend(observation);
     standing
 }
 

@@ -17,3 +17,13 @@ pub fn continuity(proofs: &[Proof]) -> String {
     }
     text
 }
+
+/// By which means one key vouches for another.
+pub(super) fn means(code: &str) -> &str {
+    match code {
+        "cross-certificate" => "by a cross-certificate",
+        "link-certificate" => "by a certificate for the CA's next key",
+        "openpgp-certification" => "by certifying its user id",
+        other => other,
+    }
+}

@@ -2,7 +2,9 @@
 //!
 //! Everything that came from outside passes [`plain`] before it reaches a person.
 
+mod advisory_wording;
 mod announcements;
+mod content_wording;
 mod continuity;
 mod csaf;
 mod difference;

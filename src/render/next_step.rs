@@ -72,7 +72,10 @@ pub(super) fn next_step(finding: &Finding) -> Option<&'static str> {
         FindingKind::NoSignerRule { .. } => {
             "pin this signer with a signer rule, after checking who it is"
         }
-        FindingKind::AnchorNotActive { .. } => {
+        FindingKind::ProgrammeDistrust {
+            concerned: true, ..
+        } => "ask the vendor for a release signed under another root",
+        FindingKind::AnchorNotActive { .. } | FindingKind::ObservedRootRefused { .. } => {
             "confirm the key with the vendor out of band; until then it vouches for nothing"
         }
         FindingKind::PathBroken { check, .. } if path_check_mend(check).is_some() => {

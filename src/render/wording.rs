@@ -4,6 +4,9 @@ use jiff::Timestamp;
 
 use crate::domain::{Finding, FindingKind};
 
+use super::advisory_wording::of_advisory;
+use super::content_wording::of_content;
+use super::continuity::means as continuity;
 use super::plain::plain;
 
 /// The sentence that tells a finding's facts; what to do about it is [`super::next_step`]'s.
@@ -299,6 +302,47 @@ pub fn message(finding: &Finding) -> String {
             p(root),
             p(signer)
         ),
+        FindingKind::ObservedRoot {
+            root,
+            programme,
+            seen,
+        } => format!(
+            "{} is known only from the root programme {}, which listed it for code signing on {}",
+            p(root),
+            p(programme),
+            day(*seen)
+        ),
+        FindingKind::ObservedRootRefused { root } => format!(
+            "the path ends at {}, which no accepted root programme trusts for this signature",
+            p(root)
+        ),
+        FindingKind::ProgrammeDistrust {
+            programme,
+            since,
+            newer_only,
+            concerned,
+            seen,
+        } => {
+            let what = if *newer_only {
+                "what it signs or issues"
+            } else {
+                "this key"
+            };
+            let since = since.map_or_else(
+                || "for all time".to_owned(),
+                |since| format!("from {}", day(since)),
+            );
+            let concerned = if *concerned {
+                ""
+            } else {
+                "; this signature is older"
+            };
+            format!(
+                "the root programme {} distrusts {what} {since} (list of {}){concerned}",
+                p(programme),
+                day(*seen)
+            )
+        }
         FindingKind::AnchorNotActive { name, status } => {
             format!(
                 "the path ends at {}, which is {} and no anchor",
@@ -401,81 +445,23 @@ pub fn message(finding: &Finding) -> String {
             "the file's name looks like a product of {}; a name proves nothing",
             p(vendor)
         ),
-        FindingKind::AdvisoryTestFailed { test, detail } => {
-            format!("fails test {}: {}", p(test), p(detail))
-        }
-        FindingKind::AdvisoryTestUnjudged { test, detail } => {
-            format!("test {} was not judged: {}", p(test), p(detail))
-        }
-        FindingKind::AdvisoryDigestDiffers { algorithm } => {
-            format!("states another {algorithm} than the document has")
-        }
-        FindingKind::AdvisoryUnsigned => "no signature lies beside it".to_owned(),
-        FindingKind::ProviderKeyFormer {
-            key,
-            gone,
-            claims_later,
-        } => {
-            let made = if *claims_later {
-                "it was made after that, by its own word"
-            } else {
-                "it was made before, by its own word"
-            };
-            format!(
-                "signed by {}, which the provider no longer listed on {}; {made}",
-                super::in_groups_of_four(key),
-                day(*gone)
-            )
-        }
-        FindingKind::ProviderKeyLater { key, first } => format!(
-            "signed by {}, which nobody here saw the provider list before {}",
-            super::in_groups_of_four(key),
-            day(*first)
-        ),
-        FindingKind::ProviderMetadataOlder { seen, dated, known } => format!(
-            "the provider's metadata of {} is dated {dated}, and one dated {known} was seen before",
-            day(*seen)
-        ),
-        FindingKind::ProviderKeyFault { detail } => {
-            format!("a listed key cannot be used: {}", p(detail))
-        }
-        FindingKind::LooseDependency { dependency, range } => format!(
-            "depends on {} with {}, which any later version satisfies",
-            p(dependency),
-            p(range)
-        ),
-        FindingKind::RebootOnlyRecommended { replaces } => format!(
-            "a reboot is only recommended, though {} is replaced and the old one keeps running",
-            p(replaces)
-        ),
-        FindingKind::StaleTimestamps {
-            count,
-            newest,
-            released,
-        } => match released {
-            Some(released) => format!(
-                "{} with times that do not fit the release of {}, newest {}",
-                files(*count),
-                day(*released),
-                day(*newest)
-            ),
-            None => format!(
-                "{} with times that fit no release, newest {}",
-                files(*count),
-                day(*newest)
-            ),
-        },
-        FindingKind::ScriptNeedsSudo { line, command } => {
-            format!(
-                "line {line} asks for the administrator's rights: {}",
-                p(command)
-            )
-        }
+        FindingKind::AdvisoryTestFailed { .. }
+        | FindingKind::AdvisoryTestUnjudged { .. }
+        | FindingKind::AdvisoryDigestDiffers { .. }
+        | FindingKind::AdvisoryUnsigned
+        | FindingKind::ProviderKeyFormer { .. }
+        | FindingKind::ProviderKeyLater { .. }
+        | FindingKind::ProviderMetadataOlder { .. }
+        | FindingKind::ProviderKeyFault { .. } => of_advisory(&finding.kind),
+        FindingKind::LooseDependency { .. }
+        | FindingKind::RebootOnlyRecommended { .. }
+        | FindingKind::StaleTimestamps { .. }
+        | FindingKind::ScriptNeedsSudo { .. } => of_content(&finding.kind),
     }
 }
 
 /// Statuses and releases have a day, and no hour.
-fn day(instant: Timestamp) -> String {
+pub(super) fn day(instant: Timestamp) -> String {
     instant.strftime("%F").to_string()
 }
 
@@ -484,19 +470,9 @@ fn head(handle: &str) -> &str {
     handle.get(..12).unwrap_or("")
 }
 
-fn files(count: u32) -> String {
+pub(super) fn files(count: u32) -> String {
     match count {
         1 => "1 file".to_owned(),
         count => format!("{count} files"),
-    }
-}
-
-/// By which means one key vouches for another.
-fn continuity(code: &str) -> &str {
-    match code {
-        "cross-certificate" => "by a cross-certificate",
-        "link-certificate" => "by a certificate for the CA's next key",
-        "openpgp-certification" => "by certifying its user id",
-        other => other,
     }
 }

@@ -9,6 +9,7 @@ mod open;
 mod outbox;
 mod pending;
 mod people;
+mod programme_roots;
 mod programmes;
 mod schedule;
 mod silences;
@@ -31,4 +32,6 @@ pub use programmes::{Addition, KeptSnapshot, Programmes};
 pub use schedule::{Task, WatchedFile};
 pub use silences::{KeptSilence, NewSilence};
 pub use teams::{Agreement, DeclaredTeam, KeptSubscription, Role, Team, TeamAddress};
-pub use trust::{KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord};
+pub use trust::{
+    AcceptedProgrammes, KnowledgeBounds, Loaded, Source, SourceKind, StoreKnowledge, StoredRecord,
+};

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_judgements_by_set.sql"),
     include_str!("../../migrations/0007_watch.sql"),
     include_str!("../../migrations/0008_followed_posts.sql"),
+    include_str!("../../migrations/0009_programme_certificates.sql"),
 ];
 
 /// How many statements a connection keeps prepared: more than any use case takes turns with.

@@ -8,11 +8,13 @@ use rusqlite::{Connection, TransactionBehavior, named_params};
 use super::emit::Emitter;
 use super::judgements::Event;
 use super::open::{Store, StoreError};
+use super::programme_roots::{keep_root, keep_signature};
 use crate::domain::{
     HashAlgorithm, KeyForm, ListEntry, ListKind, ListSnapshot, ListedCertificate, ListedKey, Sha1,
     Sha256,
 };
 use crate::formats::digest::Hasher;
+use crate::formats::x509::Certificate;
 
 /// A list as it was seen on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,12 @@ pub struct Addition {
     pub snapshots: Vec<KeptSnapshot>,
     /// Certificates that lay beside the lists.
     pub beside: Vec<ListEntry>,
+    /// The certificates themselves that the files held.
+    pub certificates: Vec<Certificate>,
+    /// Lists, new or known, with the keys whose signatures over them hold.
+    pub signatures: Vec<(ListSnapshot, Vec<Sha256>)>,
+    /// When this store learnt of the certificates and signatures.
+    pub known_from: Option<Timestamp>,
     /// What is told of it.
     pub events: Vec<Event>,
 }
@@ -70,6 +78,14 @@ impl Store {
         }
         for snapshot in &added.snapshots {
             keep(&transaction, programme, snapshot)?;
+        }
+        if let Some(known_from) = added.known_from {
+            for certificate in &added.certificates {
+                keep_root(&transaction, certificate, known_from)?;
+            }
+            for (list, signers) in &added.signatures {
+                keep_signature(&transaction, list, signers, known_from)?;
+            }
         }
         if !added.events.is_empty() {
             let emitter = Emitter::begin(&transaction)?;
@@ -412,7 +428,7 @@ fn keep_known(connection: &Connection, entry: &ListEntry) -> Result<(), StoreErr
 }
 
 /// The SHA-256 over everything in a snapshot, each part with its length before it.
-fn identity(snapshot: &ListSnapshot) -> Result<[u8; 32], StoreError> {
+pub(super) fn identity(snapshot: &ListSnapshot) -> Result<[u8; 32], StoreError> {
     let mut hasher = Hasher::new(HashAlgorithm::Sha256);
     let mut part = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_be_bytes());
@@ -461,7 +477,7 @@ fn to_json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| damaged("a statement", error))
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| damaged("a statement", error))
 }
 
@@ -477,7 +493,7 @@ fn unsigned(number: i64) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(|_| damaged("a number", number))
 }
 
-fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
+pub(super) fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(milliseconds).map_err(|error| damaged("a time", error))
 }
 
@@ -540,8 +556,7 @@ mod tests {
     fn only(snapshots: Vec<KeptSnapshot>) -> Addition {
         Addition {
             snapshots,
-            beside: vec![],
-            events: vec![],
+            ..Addition::default()
         }
     }
 

@@ -73,6 +73,22 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<ListEntry>, ProgrammeError> {
     Ok(entries)
 }
 
+/// The keys of the signers whose signatures hold.
+pub(super) fn signed_by(bytes: &[u8]) -> Vec<Sha256> {
+    let Ok(data) = SignedData::from_der(bytes, Trailing::Nothing) else {
+        return vec![];
+    };
+    let Some(content) = &data.content else {
+        return vec![];
+    };
+    let signers = data.signers.iter().filter_map(|signer| {
+        let found = check(signer, &data.certificates, Covered::Bytes(&content.octets));
+        let held = found.outcome == Outcome::Good;
+        held.then_some(found.certificate?.spki_sha256())
+    });
+    signers.collect()
+}
+
 /// The sequence of trusted subjects, past version, usage, list id, sequence number, dates and the
 /// algorithm of the subjects' identifiers.
 fn subjects(content: &[u8]) -> Result<Value<'_>, crate::formats::der::DerError> {

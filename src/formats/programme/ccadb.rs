@@ -56,6 +56,21 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
 
 /// One entry a row.
 pub(super) fn entries(bytes: &[u8]) -> Result<Vec<ListEntry>, ProgrammeError> {
+    let (titles, rows) = table(bytes)?;
+    rows.iter().map(|row| entry(&titles, row)).collect()
+}
+
+/// Every certificate that the report holds whole.
+pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, ProgrammeError> {
+    let (titles, rows) = table(bytes)?;
+    let texts = rows
+        .iter()
+        .filter_map(|row| Some((column(&titles, row, &PEM)?, row.line)));
+    texts.map(|(text, line)| certificate(text, line)).collect()
+}
+
+/// The titles in lower case, and the rows below them.
+fn table(bytes: &[u8]) -> Result<(Vec<String>, Vec<Row>), ProgrammeError> {
     let text = str::from_utf8(bytes).map_err(|error| ProgrammeError::Offset {
         offset: error.valid_up_to(),
         what: "not UTF-8",
@@ -68,33 +83,35 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<ListEntry>, ProgrammeError> {
         .iter()
         .map(|title| title.trim().to_lowercase())
         .collect();
-    let mut entries = vec![];
-    for row in rows {
+    let rows: Vec<Row> = rows.collect();
+    for (number, row) in rows.iter().enumerate() {
         if row.fields.len() != titles.len() {
             return Err(ProgrammeError::Line {
                 line: row.line,
                 what: "a row with another number of columns than the titles: cut off or mixed up",
             });
         }
-        if entries.len() == limits::ANCHORS {
+        if number == limits::ANCHORS {
             return Err(ProgrammeError::TooMany {
                 what: "rows",
                 limit: limits::ANCHORS,
             });
         }
-        entries.push(entry(&titles, &row)?);
     }
-    Ok(entries)
+    Ok((titles, rows))
+}
+
+/// What a row says under one of these titles, unless nothing.
+fn column<'a>(titles: &[String], row: &'a Row, names: &[&str]) -> Option<&'a str> {
+    let place = titles
+        .iter()
+        .position(|title| names.contains(&title.as_str()))?;
+    let value = row.fields.get(place)?.trim();
+    (!value.is_empty()).then_some(value)
 }
 
 fn entry(titles: &[String], row: &Row) -> Result<ListEntry, ProgrammeError> {
-    let column = |names: &[&str]| {
-        let place = titles
-            .iter()
-            .position(|title| names.contains(&title.as_str()))?;
-        let value = row.fields.get(place)?.trim();
-        (!value.is_empty()).then_some(value)
-    };
+    let column = |names: &[&str]| column(titles, row, names);
     let wrong = |what| ProgrammeError::Line {
         line: row.line,
         what,

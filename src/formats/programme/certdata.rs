@@ -72,6 +72,16 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<ListEntry>, ProgrammeError> {
     Ok(entries)
 }
 
+/// Every certificate that the file holds.
+pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, ProgrammeError> {
+    let held = |object: &&Object<'_>| object.word("CKA_CLASS") == Some("CKO_CERTIFICATE");
+    let objects = objects(bytes)?;
+    let certificates = objects.iter().filter(held).map(Object::certificate);
+    certificates
+        .map(|found| found.map(|(certificate, _, _)| certificate))
+        .collect()
+}
+
 /// The bits for each purpose that a trust object states.
 struct Trust {
     sha1: Option<Sha1>,

@@ -24,7 +24,7 @@ use super::limits;
 use super::x509::Certificate;
 use crate::domain::{
     HashAlgorithm, KeyForm, ListEntry, ListKind, ListSnapshot, ListedCertificate, ListedKey, Sha1,
-    Statement,
+    Sha256, Statement,
 };
 
 pub use error::ProgrammeError;
@@ -107,6 +107,44 @@ pub fn read(name: &str, bytes: &[u8], at: Timestamp) -> Result<ProgrammeFile, Pr
         return certificates(pem::certificates(bytes)?);
     }
     Err(ProgrammeError::Unrecognised)
+}
+
+/// The certificates themselves that a file holds, in file order; none where it names them by hash
+/// alone, and none of a file that [`read`] refuses.
+#[must_use]
+pub fn certificates(bytes: &[u8]) -> Vec<Certificate> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let found = match bytes.trim_ascii_start() {
+        _ if bytes.len() > limits::PROGRAMME_FILE => return vec![],
+        [0x30, ..] if bytes.first() == Some(&0x30) => {
+            if let Ok(certificate) = Certificate::from_der(bytes) {
+                return vec![certificate];
+            }
+            if pkcs12::looks_like(bytes) {
+                pkcs12::certificates(bytes)
+            } else if authroot::looks_like(bytes) {
+                return vec![];
+            } else {
+                pkcs7::certificates(bytes)
+            }
+        }
+        [0xfe, 0xed, 0xfe, 0xed, ..] => java::certificates(bytes),
+        _ if certdata::looks_like(bytes) => certdata::certificates(bytes),
+        _ if ccadb::looks_like(bytes) => ccadb::certificates(bytes),
+        _ if super::pem::is_pem(bytes) => pem::certificates(bytes),
+        _ => return vec![],
+    };
+    found.unwrap_or_default()
+}
+
+/// The keys (SHA-256 of the SubjectPublicKeyInfo) whose signatures over a list hold; none where a
+/// list is not signed.
+#[must_use]
+pub fn signed_by(bytes: &[u8]) -> Vec<Sha256> {
+    if authroot::looks_like(bytes) {
+        return authroot::signed_by(bytes);
+    }
+    vec![]
 }
 
 /// .NET's SDK keeps its roots in two files, told apart by their names.

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
+
 use super::knowledge::Knowledge;
+use super::listing::{Listing, RootName};
 use super::record::KnownRecord;
-use crate::domain::AnchorId;
+use crate::domain::{AnchorId, ListedKey};
 use crate::formats::limits;
 use crate::formats::trust_folder::blob::Map;
 use crate::judge::posted::{Naming, Post};
@@ -49,6 +52,30 @@ impl Knowledge for AskedOnce {
 
     fn post(&self, id: &str) -> Option<Arc<Post>> {
         self.inner.post(id)
+    }
+
+    fn has_programmes(&self) -> bool {
+        self.inner.has_programmes()
+    }
+
+    fn programme_roots(&self, name: RootName<'_>) -> Vec<Vec<u8>> {
+        self.inner.programme_roots(name)
+    }
+
+    fn listings(&self, names: &[ListedKey], at: Timestamp) -> Option<Vec<Listing>> {
+        self.inner.listings(names, at)
+    }
+
+    fn listings_of_all_days(&self, names: &[ListedKey]) -> Vec<Listing> {
+        self.inner.listings_of_all_days(names)
+    }
+
+    fn accepts(&self, programme: &str) -> bool {
+        self.inner.accepts(programme)
+    }
+
+    fn applies_distrust_of(&self, programme: &str) -> bool {
+        self.inner.applies_distrust_of(programme)
     }
 
     fn includes_folder(&self) -> bool {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::openpgp_bundle::{OpenPgpKeys, OpenPgpKeysError, is_openpgp};
 use super::record::{Origin, Record, Scope, Standing};
-use super::{Anchor, NamedRotation, NamedRule, View};
+use super::{Anchor, Listing, NamedRotation, NamedRule, View};
 use crate::domain::{AnchorId, Purpose, Sha256, Status};
 use crate::formats::der::{DerError, Reader, Tag, Value, single};
 use crate::formats::digest::sha256;
@@ -238,6 +238,7 @@ impl View for AnchorBundle {
             id: id.clone(),
             name,
             shared: false,
+            observed: false,
             vendors: vec![],
             namespaces: vec![],
             policy_exceptions: vec![],
@@ -303,6 +304,10 @@ impl View for AnchorBundle {
 
     fn post(&self, _: &str) -> Option<Arc<Post>> {
         None
+    }
+
+    fn listings(&self, _: &Certificate, _: Timestamp) -> Option<Vec<Listing>> {
+        Some(vec![])
     }
 
     fn is_bare(&self) -> bool {

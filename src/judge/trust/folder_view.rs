@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use super::asked_once::AskedOnce;
 use super::key_file::{merged, name};
 use super::knowledge::Knowledge;
+use super::listing::{Listing, RootName};
 use super::pattern;
 use super::record::{Origin, Record, Scope, Standing, in_force, resolve};
 use super::root_place::RootPlace;
@@ -186,7 +187,7 @@ impl FolderView {
         values.into_iter().next().map(Cow::Owned)
     }
 
-    fn look_up(&self, map: Map, key: &[u8]) -> Vec<Certificate> {
+    pub(super) fn look_up(&self, map: Map, key: &[u8]) -> Vec<Certificate> {
         let mut found: Vec<Certificate> = vec![];
         for number in self.values(map, key) {
             let certificate = cached(&self.certificates, &number, || {
@@ -282,6 +283,7 @@ impl FolderView {
         }
         if let Some(learnt) = learnt {
             records.extend(in_force(learnt.records(id)?));
+            records.extend(self.programme_distrust(id)?);
         }
         Some(Held { records, key_start })
     }
@@ -323,7 +325,8 @@ impl View for FolderView {
             Purpose::CodeSigning => Map::CodeSubject,
             Purpose::TimeStamping => Map::TimeSubject,
         };
-        self.look_up(map, subject.canonical())
+        let known = self.look_up(map, subject.canonical());
+        self.with_observed(known, purpose, RootName::Subject(subject.canonical()))
     }
 
     fn by_key_identifier(&self, purpose: Purpose, key_identifier: &[u8]) -> Vec<Certificate> {
@@ -331,7 +334,8 @@ impl View for FolderView {
             Purpose::CodeSigning => Map::CodeKeyIdentifier,
             Purpose::TimeStamping => Map::TimeKeyIdentifier,
         };
-        self.look_up(map, key_identifier)
+        let known = self.look_up(map, key_identifier);
+        self.with_observed(known, purpose, RootName::KeyIdentifier(key_identifier))
     }
 
     fn by_spki(&self, purpose: Purpose, spki_sha256: &Sha256) -> Vec<Certificate> {
@@ -339,7 +343,8 @@ impl View for FolderView {
             Purpose::CodeSigning => Map::CodeSpki,
             Purpose::TimeStamping => Map::TimeSpki,
         };
-        self.look_up(map, &spki_sha256.0)
+        let known = self.look_up(map, &spki_sha256.0);
+        self.with_observed(known, purpose, RootName::Spki(*spki_sha256))
     }
 
     fn raw_keys_by_number(&self, number: KeyNumber) -> Vec<Vec<u8>> {
@@ -373,6 +378,9 @@ impl View for FolderView {
 
     fn anchor(&self, id: &AnchorId) -> Option<Anchor> {
         let files = self.root_files(id);
+        if files.is_empty() {
+            return self.observed_anchor(id);
+        }
         let named = files
             .iter()
             .filter_map(|(_, root)| root.as_ref())
@@ -390,6 +398,7 @@ impl View for FolderView {
             id: id.clone(),
             name: name(named),
             // A key that stands in the shared folder is shared, whatever its file says.
+            observed: false,
             shared: named.shared || files.iter().any(|(place, _)| *place == RootPlace::Shared),
             vendors,
             namespaces: named.namespaces.clone(),
@@ -490,6 +499,10 @@ impl View for FolderView {
 
     fn post(&self, id: &str) -> Option<Arc<Post>> {
         self.knowledge.as_ref()?.post(id)
+    }
+
+    fn listings(&self, certificate: &Certificate, at: Timestamp) -> Option<Vec<Listing>> {
+        self.programme_listings(certificate, at)
     }
 
     fn is_bare(&self) -> bool {

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use super::listing::{Listing, RootName};
 use super::record::KnownRecord;
-use crate::domain::AnchorId;
+use crate::domain::{AnchorId, ListedKey};
 use crate::formats::trust_folder::blob::Map;
 use crate::judge::posted::{Naming, Post};
 
@@ -27,6 +30,27 @@ pub trait Knowledge: Send + Sync + std::fmt::Debug {
 
     /// As [`View::post`](super::View::post).
     fn post(&self, id: &str) -> Option<Arc<Post>>;
+
+    /// Whether any programme counts here, so that it is worth asking for them.
+    fn has_programmes(&self) -> bool;
+
+    /// The certificates (DER) under a name that lists of root programmes held; looked for only where
+    /// some programme is accepted.
+    fn programme_roots(&self, name: RootName<'_>) -> Vec<Vec<u8>>;
+
+    /// How the lists of programmes that count here in any way, as last seen at `at`, stand to whatever bears one of
+    /// these names; `None` when they cannot be read.
+    fn listings(&self, names: &[ListedKey], at: Timestamp) -> Option<Vec<Listing>>;
+
+    /// Every state that accepted programmes' lists ever gave to whatever bears one of these names.
+    /// Of each, one listing; nothing when they cannot be read.
+    fn listings_of_all_days(&self, names: &[ListedKey]) -> Vec<Listing>;
+
+    /// Whether a programme's roots may end a path here.
+    fn accepts(&self, programme: &str) -> bool;
+
+    /// Whether a programme's distrust, by a list that is signed, condemns here.
+    fn applies_distrust_of(&self, programme: &str) -> bool;
 
     /// Whether [`Knowledge::records`] has what the folder under it says, so that the folder's own
     /// timelines must not be counted again.

@@ -17,6 +17,8 @@ mod folder_view;
 mod history;
 mod key_file;
 mod knowledge;
+mod listing;
+mod observed;
 mod openpgp_bundle;
 mod pattern;
 mod record;
@@ -34,6 +36,7 @@ pub use expiring::{Expiring, expiring};
 pub use folder_view::{FolderView, LoadError};
 pub use history::{Learnt, withdrawn_by};
 pub use knowledge::Knowledge;
+pub use listing::{Distrust, Listing, RootName, names_in_lists};
 pub use openpgp_bundle::OpenPgpKeysError;
 pub use pattern::{fits, products_of};
 pub use record::{KnownRecord, Origin, Record, Scope, Standing, in_force, resolve};
@@ -112,6 +115,10 @@ pub trait View: Send + Sync + std::fmt::Debug {
     /// A known post, by its handle.
     fn post(&self, id: &str) -> Option<Arc<Post>>;
 
+    /// How the root programmes that are accepted here list a certificate's key, as last seen at
+    /// `at`; `None` when that cannot be read. Whoever accepts none gets none.
+    fn listings(&self, certificate: &Certificate, at: Timestamp) -> Option<Vec<Listing>>;
+
     /// Whether every key anchors anything and nobody's name counts (`--anchors`): no vendor, no
     /// signer rule, never explained.
     fn is_bare(&self) -> bool;
@@ -130,6 +137,9 @@ pub struct Anchor {
     pub name: String,
     /// Whether others' code is signed under it, so that it needs a signer rule.
     pub shared: bool,
+    /// Whether nobody but a root programme speaks of it: then it never anchors, and whether it ends
+    /// a path at all, [`View::listings`] say.
+    pub observed: bool,
     /// The vendors whose folder names it, sorted: its owners when it is not shared.
     pub vendors: Vec<String>,
     /// The namespaces of the SSH signatures it may vouch with; empty = `file`.

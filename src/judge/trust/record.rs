@@ -88,8 +88,9 @@ pub struct Standing {
 /// earlier record anchors or condemns already: being announced does not contradict having been in
 /// use unseen.
 ///
-/// Two things stand above that order. A condemnation by this instance's own people holds whatever
-/// a folder says later. And what says nothing about our trust (`observed`, `proposed`) never hides
+/// Three things stand above that order. A condemnation by this instance's own people holds whatever
+/// a folder says later. So does one of a root programme that the settings let condemn, unless this
+/// instance's own people have spoken. And what says nothing about our trust (`observed`, `proposed`) never hides
 /// what does.
 #[must_use]
 pub fn resolve(records: &[Record], key_start: Timestamp, at: Timestamp) -> Option<Standing> {
@@ -97,8 +98,14 @@ pub fn resolve(records: &[Record], key_start: Timestamp, at: Timestamp) -> Optio
         let chosen: Vec<&Record> = records.iter().filter(|record| wanted(record)).collect();
         latest(&chosen, key_start, at)
     };
-    chosen(&|record| record.origin == Origin::Person && !is_passive(record))
-        .filter(|standing| standing.record.status.condemns())
+    let own = chosen(&|record| record.origin == Origin::Person && !is_passive(record));
+    let programme = own.is_none().then(|| {
+        let condemns =
+            |record: &Record| record.origin == Origin::Import && record.status.condemns();
+        chosen(&condemns)
+    });
+    own.filter(|standing| standing.record.status.condemns())
+        .or_else(|| programme.flatten())
         .or_else(|| chosen(&|record| !is_passive(record)))
         .or_else(|| chosen(&|_| true))
 }
@@ -171,6 +178,7 @@ mod tests {
             evidence: vec![],
             origin: match words.next() {
                 Some("person") => Origin::Person,
+                Some("import") => Origin::Import,
                 _ => Origin::Folder,
             },
         }
@@ -228,6 +236,23 @@ mod tests {
             (
                 &["distrusted 20 100 - person", "active 10 50"],
                 15,
+                "active",
+            ),
+            // a programme's distrust outlasts a folder's word, not that of people
+            (
+                &["distrusted 20 100 - import", "active 30 200"],
+                35,
+                "distrusted",
+            ),
+            (&["distrusted 20 100 - import", "active 30 200"], 15, "none"),
+            (
+                &["distrusted 20 100 - import", "active 10 200 - person"],
+                35,
+                "active",
+            ),
+            (
+                &["active 20 100 - person", "distrusted 30 200 - import"],
+                35,
                 "active",
             ),
             // what says nothing hides nothing

@@ -1,11 +1,13 @@
 //! Knowledge to which a change is added that nobody made yet: what would be, by the same rules.
 
+use jiff::Timestamp;
 use std::sync::Arc;
 
 use super::FolderView;
 use super::knowledge::Knowledge;
+use super::listing::{Listing, RootName};
 use super::record::{KnownRecord, Record};
-use crate::domain::{AnchorId, RecordId};
+use crate::domain::{AnchorId, ListedKey, RecordId};
 use crate::formats::trust_folder::blob::Map;
 use crate::judge::posted::{Naming, Post};
 
@@ -67,6 +69,41 @@ impl Knowledge for Supposed {
 
     fn post(&self, id: &str) -> Option<Arc<Post>> {
         self.inner.as_ref()?.post(id)
+    }
+
+    fn has_programmes(&self) -> bool {
+        self.inner
+            .as_ref()
+            .is_some_and(|inner| inner.has_programmes())
+    }
+
+    fn programme_roots(&self, name: RootName<'_>) -> Vec<Vec<u8>> {
+        let inner = self.inner.as_ref();
+        inner.map_or_else(Vec::new, |inner| inner.programme_roots(name))
+    }
+
+    fn listings(&self, names: &[ListedKey], at: Timestamp) -> Option<Vec<Listing>> {
+        match &self.inner {
+            Some(inner) => inner.listings(names, at),
+            None => Some(vec![]),
+        }
+    }
+
+    fn listings_of_all_days(&self, names: &[ListedKey]) -> Vec<Listing> {
+        let inner = self.inner.as_ref();
+        inner.map_or_else(Vec::new, |inner| inner.listings_of_all_days(names))
+    }
+
+    fn accepts(&self, programme: &str) -> bool {
+        self.inner
+            .as_ref()
+            .is_some_and(|inner| inner.accepts(programme))
+    }
+
+    fn applies_distrust_of(&self, programme: &str) -> bool {
+        self.inner
+            .as_ref()
+            .is_some_and(|inner| inner.applies_distrust_of(programme))
     }
 
     fn includes_folder(&self) -> bool {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Anchor, NamedRotation, NamedRule, Standing, View};
+use super::{Anchor, Listing, NamedRotation, NamedRule, Standing, View};
 use crate::domain::{AnchorId, Purpose, Sha256};
 use crate::formats::openpgp::{Issuer, OpenPgpCertificate};
 use crate::formats::public_key::KeyNumber;
@@ -105,6 +105,10 @@ impl View for Without<'_> {
 
     fn post(&self, id: &str) -> Option<Arc<Post>> {
         self.view.post(id)
+    }
+
+    fn listings(&self, certificate: &Certificate, at: Timestamp) -> Option<Vec<Listing>> {
+        self.view.listings(certificate, at)
     }
 
     fn is_bare(&self) -> bool {

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::error::ImportError;
-use crate::domain::{ListEntry, ListKind, ListSnapshot};
+use crate::domain::{ListEntry, ListKind, ListSnapshot, Sha256};
 use crate::formats::limits;
 use crate::formats::programme::tuf::TufRoot;
-use crate::formats::programme::{ProgrammeError, ProgrammeFile, read};
+use crate::formats::programme::{self, ProgrammeError, ProgrammeFile, read};
+use crate::formats::x509::Certificate;
 use crate::judge::programme::completed;
 
 /// What the files hold together.
@@ -21,6 +22,10 @@ pub(super) struct Gathered {
     pub(super) beside: Vec<ListEntry>,
     /// By version, each once.
     pub(super) roots: Vec<(PathBuf, TufRoot)>,
+    /// The certificates themselves of all files.
+    pub(super) certificates: Vec<Certificate>,
+    /// The keys whose signatures over a list hold.
+    pub(super) signers: BTreeMap<ListKind, Vec<Sha256>>,
 }
 
 /// Reads every file; nothing is used when one of them cannot be read whole.
@@ -29,7 +34,16 @@ pub(super) fn gather(paths: &[PathBuf], seen: Timestamp) -> Result<Gathered, Imp
     let mut lists: Vec<(PathBuf, ListSnapshot)> = vec![];
     let mut gathered = Gathered::default();
     for path in paths {
-        match one(path, seen)? {
+        let bytes = bytes_of(path)?;
+        let file = one(path, &bytes, seen)?;
+        gathered
+            .certificates
+            .extend(programme::certificates(&bytes));
+        if let ProgrammeFile::List(list) = &file {
+            let signers = programme::signed_by(&bytes);
+            gathered.signers.insert(list.list, signers);
+        }
+        match file {
             ProgrammeFile::Certificates(kind, entries) => {
                 certificates.entry(kind).or_default().extend(entries);
             }
@@ -101,7 +115,7 @@ impl Gathered {
     }
 }
 
-fn one(path: &Path, seen: Timestamp) -> Result<ProgrammeFile, ImportError> {
+fn bytes_of(path: &Path) -> Result<Vec<u8>, ImportError> {
     use std::io::Read as _;
     let trouble = |source| ImportError::Io {
         path: path.to_path_buf(),
@@ -113,11 +127,15 @@ fn one(path: &Path, seen: Timestamp) -> Result<ProgrammeFile, ImportError> {
     file.take(limits::PROGRAMME_FILE as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(trouble)?;
+    Ok(bytes)
+}
+
+fn one(path: &Path, bytes: &[u8], seen: Timestamp) -> Result<ProgrammeFile, ImportError> {
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    read(&name, &bytes, seen).map_err(|error: ProgrammeError| ImportError::File {
+    read(&name, bytes, seen).map_err(|error: ProgrammeError| ImportError::File {
         path: path.to_path_buf(),
         error,
     })

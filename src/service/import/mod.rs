@@ -51,11 +51,18 @@ pub fn import(request: &ImportRequest, store: &mut Store) -> Result<ImportReport
             added: Addition {
                 snapshots: vec![],
                 beside: gathered.beside,
+                certificates: gathered.certificates,
+                known_from: Some(request.now),
+                signatures: vec![],
                 events: vec![],
             },
             reports: vec![],
         };
         for list in gathered.lists {
+            if let Some(signers) = gathered.signers.get(&list.list) {
+                let signed = (list.clone(), signers.clone());
+                import.added.signatures.push(signed);
+            }
             import.list(list)?;
         }
         import.roots(&gathered.roots)?;

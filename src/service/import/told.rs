@@ -24,10 +24,7 @@ pub(super) fn events(report: &ImportReport, now: Timestamp) -> Vec<Event> {
 }
 
 fn event(one: &ProgrammeEvent, report: &ImportReport, now: Timestamp) -> Option<Event> {
-    let distrusts = one
-        .after
-        .as_deref()
-        .is_some_and(|after| after.contains("distrust"));
+    let distrusts = distrusts_newly(one);
     let kind = match one.change {
         Change::Added | Change::Readded => "root-added",
         Change::Removed => "root-removed",
@@ -53,4 +50,20 @@ fn event(one: &ProgrammeEvent, report: &ImportReport, now: Timestamp) -> Option<
         })
         .to_string(),
     })
+}
+
+/// Whether a statement came that takes trust back. Statements are those of
+/// [`crate::domain::Statement`], with `; ` between them.
+fn distrusts_newly(one: &ProgrammeEvent) -> bool {
+    let takes_back = |statement: &&str| {
+        [": denied", ": no new issuance", "distrust"]
+            .iter()
+            .any(|words| statement.contains(words))
+    };
+    let before: Vec<&str> = one.before.iter().flat_map(|all| all.split("; ")).collect();
+    one.after
+        .iter()
+        .flat_map(|all| all.split("; "))
+        .filter(takes_back)
+        .any(|statement| !before.contains(&statement))
 }

@@ -8,7 +8,9 @@ use super::{Instance, InstanceError, folder_source};
 use crate::domain::Sha256;
 use crate::judge::trust::{Contents, FolderView, SHIPPED_DIGEST, View, shipped};
 use crate::service::trust::{TrustChoice, TrustError, folder_view, load};
-use crate::store::{KnowledgeBounds, Source, Store, StoreError, StoreKnowledge};
+use crate::store::{
+    AcceptedProgrammes, KnowledgeBounds, Source, Store, StoreError, StoreKnowledge,
+};
 
 /// Whose account of when things were learnt counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct ViewRequest<'a> {
     pub basis: Basis,
     /// What was known at this time; `None` for all that is known.
     pub known_at: Option<Timestamp>,
+    /// The root programmes whose lists count.
+    pub programmes: AcceptedProgrammes,
     pub now: Timestamp,
     /// Who loads the shipped folder, if it is new to the store.
     pub actor: &'a str,
@@ -151,7 +155,9 @@ fn knowledge(
         at_hand: base.map(|base| base.digest),
         folder: base.map(|base| base.source.clone()),
     };
-    StoreKnowledge::open(path, &bounds).map_err(|error| unreadable(path, error))
+    StoreKnowledge::open(path, &bounds)
+        .map(|known| known.accepting(request.programmes.clone()))
+        .map_err(|error| unreadable(path, error))
 }
 
 fn unreadable(path: &Path, error: StoreError) -> TrustError {

@@ -1,6 +1,6 @@
 //! The store's side of a view: what was known at a time, looked up when asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,12 +10,12 @@ use rusqlite::{Connection, OpenFlags, named_params};
 
 use super::record::{SELECT, stored};
 use super::source::{Source, SourceKind, loaded_digest};
-use crate::domain::{AnchorId, Sha256};
+use crate::domain::{AnchorId, ListedKey, Sha256};
 use crate::formats::trust_folder::blob::Map;
 use crate::judge::posted::{Naming, Post};
-use crate::judge::trust::{Knowledge, KnownRecord};
+use crate::judge::trust::{Knowledge, KnownRecord, Listing, RootName};
 use crate::store::announcements::{namings, post};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, programme_roots};
 
 /// Which part of the store's knowledge a view takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +47,27 @@ pub struct StoreKnowledge {
     entries: Vec<i64>,
     folder_is_at_hand: bool,
     includes_folder: bool,
+    /// The root programmes that are accepted, and those whose distrust condemns.
+    programmes: AcceptedProgrammes,
+}
+
+/// Which root programmes the settings name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AcceptedProgrammes {
+    /// Their roots may end a path that is at most `unpinned`.
+    pub accepted: Vec<String>,
+    /// Their distrust condemns, where the list is signed.
+    pub distrust: Vec<String>,
 }
 
 impl StoreKnowledge {
+    /// With the lists of these programmes; without this call none counts.
+    #[must_use]
+    pub fn accepting(mut self, programmes: AcceptedProgrammes) -> Self {
+        self.programmes = programmes;
+        self
+    }
+
     /// Opens the store for reading alone.
     ///
     /// # Errors
@@ -113,6 +131,7 @@ impl StoreKnowledge {
             entries: entries.into_iter().map(|(_, id)| id).collect(),
             folder_is_at_hand,
             includes_folder: folder_id.is_some(),
+            programmes: AcceptedProgrammes::default(),
         })
     }
 
@@ -245,6 +264,46 @@ impl Knowledge for StoreKnowledge {
         }
         posts.insert(id.to_owned(), read.clone());
         read
+    }
+
+    fn has_programmes(&self) -> bool {
+        self.programmes != AcceptedProgrammes::default()
+    }
+
+    fn programme_roots(&self, name: RootName<'_>) -> Vec<Vec<u8>> {
+        programme_roots::roots(&self.lock(), &name, self.known_at).unwrap_or_default()
+    }
+
+    fn listings(&self, names: &[ListedKey], at: Timestamp) -> Option<Vec<Listing>> {
+        let AcceptedProgrammes { accepted, distrust } = &self.programmes;
+        let programmes: BTreeSet<&String> = accepted.iter().chain(distrust).collect();
+        let connection = self.lock();
+        let mut found = vec![];
+        for programme in programmes {
+            let listings =
+                programme_roots::listings(&connection, programme, names, at, self.known_at);
+            found.extend(listings.ok()?);
+        }
+        Some(found)
+    }
+
+    fn listings_of_all_days(&self, names: &[ListedKey]) -> Vec<Listing> {
+        let connection = self.lock();
+        let accepted = self.programmes.accepted.iter();
+        accepted
+            .flat_map(|programme| {
+                programme_roots::ever_listed(&connection, programme, names, self.known_at)
+                    .unwrap_or_default()
+            })
+            .collect()
+    }
+
+    fn accepts(&self, programme: &str) -> bool {
+        self.programmes.accepted.iter().any(|one| one == programme)
+    }
+
+    fn applies_distrust_of(&self, programme: &str) -> bool {
+        self.programmes.distrust.iter().any(|one| one == programme)
     }
 
     fn includes_folder(&self) -> bool {

@@ -5,7 +5,7 @@ mod load;
 mod record;
 mod source;
 
-pub use knowledge::{KnowledgeBounds, StoreKnowledge};
+pub use knowledge::{AcceptedProgrammes, KnowledgeBounds, StoreKnowledge};
 pub use load::Loaded;
 pub use record::StoredRecord;
 pub(in crate::store) use record::record_id;

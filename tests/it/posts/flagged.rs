@@ -193,7 +193,8 @@ fn only_the_vendors_own_exact_word_explains() {
     let new = format!("Our new release signing certificate has the SHA-256 fingerprint {leaf}.");
     let (own, forum) = ("https://bosun.example/keys", "https://forum.example/t/1");
     let (fetched, imported) = (Origin::Fetched, Origin::Imported);
-    let cases: Vec<(&str, Vec<(Origin, Told<'_>)>, &str)> = vec![
+    type Case<'a> = (&'a str, Vec<(Origin, Told<'a>)>, &'a str);
+    let cases: Vec<Case<'_>> = vec![
         ("nothing", vec![], "11 none 0 "),
         (
             "own host",

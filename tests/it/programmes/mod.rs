@@ -1,5 +1,6 @@
 //! Lists of root programmes: read whole or refused, compared as keys, kept by day.
 
+mod accepted;
 mod chain;
 mod changes;
 mod formats;

@@ -75,8 +75,7 @@ fn days() -> impl Strategy<Value = Vec<Day>> {
 fn only(snapshots: Vec<KeptSnapshot>) -> Addition {
     Addition {
         snapshots,
-        beside: vec![],
-        events: vec![],
+        ..Addition::default()
     }
 }
 

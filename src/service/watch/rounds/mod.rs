@@ -23,7 +23,7 @@ use crate::mail::Options as MailOptions;
 use crate::service::consequences::reevaluate;
 use crate::service::instance::{Basis, Instance, ViewRequest, folder};
 use crate::service::trust::{TrustChoice, TrustError};
-use crate::store::StoreError;
+use crate::store::{AcceptedProgrammes, StoreError};
 
 pub use folders::WatchedFolder;
 pub use programmes::ProgrammeSource;
@@ -40,6 +40,8 @@ pub struct RoundSettings {
     /// What programmes and sources are asked with.
     pub fetcher: Option<Fetcher>,
     pub trust: TrustChoice,
+    /// The root programmes whose lists count.
+    pub accepted: AcceptedProgrammes,
     pub profile: Profile,
     /// Who runs the service, as the audit log names them.
     pub actor: String,
@@ -251,6 +253,7 @@ impl Rounds {
             choice: &self.settings.trust,
             basis: Basis::Instance,
             known_at: None,
+            programmes: self.settings.accepted.clone(),
             now,
             actor: &self.settings.actor,
         };
