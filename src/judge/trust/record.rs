@@ -99,14 +99,19 @@ pub fn resolve(records: &[Record], key_start: Timestamp, at: Timestamp) -> Optio
         latest(&chosen, key_start, at)
     };
     let own = chosen(&|record| record.origin == Origin::Person && !is_passive(record));
-    let programme = own.is_none().then(|| {
+    let spoken = own.is_some();
+    let programme = (!spoken).then(|| {
         let condemns =
             |record: &Record| record.origin == Origin::Import && record.status.condemns();
         chosen(&condemns)
     });
     own.filter(|standing| standing.record.status.condemns())
         .or_else(|| programme.flatten())
-        .or_else(|| chosen(&|record| !is_passive(record)))
+        .or_else(|| {
+            // Where people have spoken, a programme's word has no place beside theirs.
+            let beside = |record: &Record| !(spoken && record.origin == Origin::Import);
+            chosen(&|record| !is_passive(record) && beside(record))
+        })
         .or_else(|| chosen(&|_| true))
 }
 
